@@ -1,0 +1,1 @@
+"""Tests of Reel; each folder mirrors one of the integration."""
