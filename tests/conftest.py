@@ -13,7 +13,7 @@ HOME_ASSISTANT = find_spec("homeassistant") is not None
 collect_ignore_glob: list[str] = []
 if HOME_ASSISTANT:
     # Before Home Assistant looks for it: its test harness brings a package of the same name that would win.
-    import custom_components.reel
+    import custom_components.reel  # noqa: F401
 else:
     # The root of the integration needs Home Assistant, its folders do not: they get a bare parent of the same name.
     bare = ModuleType("custom_components.reel")

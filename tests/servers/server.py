@@ -160,6 +160,7 @@ class FakeServer:
                 dict(request.headers),
                 self.token_of(request),
                 door.name,
+                await request.read(),
             )
         )
         if door.latency:

@@ -15,6 +15,7 @@ class Seen:
     headers: Mapping[str, str]
     token: str | None
     door: str
+    body: bytes = b""
 
 
 @dataclass(slots=True)
