@@ -1,0 +1,170 @@
+"""How does an operation get a connection that works, and another one when that fails?"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final
+
+from .backoff import BreakerState
+from .cache import ConnectionCache
+from .change import Event, Reason
+from .errors import Cause, Offline, SignInRefused, Unreachable, Unsuitable
+from .model import Clock, Connection, Status
+from .probe import Attempt, Prober
+from .rounds import Rounds, Target
+from .schedule import is_fresh, next_check
+from .single_flight import SingleFlight
+from .state import SourceState, confirm, suspect
+
+# Every usual request has answered by then; from then on the connection itself is asked whether it still lives.
+DOUBT_AFTER: Final = 1.0
+
+
+class Connector:
+    """Keeps one source connected. It owns the rounds under way; what they learn goes into the cache.
+
+    One round at a time: whoever needs a connection meanwhile waits for that round. `on_step` hears of every new state,
+    with the event that it was, if it was one.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        prober: Prober,
+        cache: ConnectionCache,
+        clock: Clock,
+        on_step: Callable[[SourceState, Event | None], None],
+    ) -> None:
+        self._rounds = Rounds(target, prober, cache, clock, on_step)
+        self._clock = clock
+        self._flight = SingleFlight()
+
+    @property
+    def state(self) -> SourceState:
+        """All that is known about reaching the source."""
+        return self._rounds.state
+
+    @property
+    def target(self) -> Target:
+        """What is to be reached, and how."""
+        return self._rounds.target
+
+    def next_check(self) -> float:
+        """Return the wall time at which `check` is due; it may be in the past."""
+        state = self.state
+        if not state.is_reached or state.current is None:
+            return state.breaker.retry_at
+        if state.checked_at is None:
+            return self._clock.wall()
+        return next_check(state.current.quality, state.checked_at, self.target.policy.intervals)
+
+    async def connect(self) -> Connection:
+        """Return a connection that works, without any request if one was good a moment ago.
+
+        Raises `Offline` when none does, `SignInRefused` when the source does not accept our credentials, and
+        `Unsuitable` when it is none we can work with.
+        """
+        if not self._is_usable():
+            if self.state.breaker.state(self._clock.wall()) is BreakerState.OPEN:
+                raise Offline
+            await self._flight.join(self._rounds.look_after)
+        return self._connection_in_use()
+
+    async def run[T](self, operation: Callable[[Connection], Awaitable[T]], *, repeatable: bool = True) -> T:
+        """Return what the operation returns over a connection that works.
+
+        When that connection fails meanwhile, or falls silent while another one answers, the operation is repeated once
+        over a new one; `repeatable` must be False where that could do harm. Raises what `connect` and the operation do.
+        """
+        connection = await self.connect()
+        try:
+            return await self._perform(operation, connection, watched=repeatable)
+        except Unreachable:
+            self._rounds.put((suspect(self.state, connection, self._clock.wall()), None))
+            if not repeatable:
+                raise
+        return await self._perform(operation, await self.connect(), watched=False)
+
+    async def check(self) -> None:
+        """Look after the connection, as the schedule wants it: is it alive, is there a better one?"""
+        await self._flight.join(self._rounds.look_after)
+
+    async def test(self) -> tuple[Attempt, ...]:
+        """Try every connection, even those in backoff, settle on the best, and tell how each of them did."""
+        attempts: tuple[Attempt, ...] = ()
+
+        async def work() -> None:
+            nonlocal attempts
+            attempts = await self._rounds.survey()
+            await self._rounds.settle(attempts)
+
+        await self._flight.alone(work)
+        return attempts
+
+    async def retarget(self, target: Target) -> None:
+        """Use other connections or another policy from now on; look for the best of them unless all stays as it is."""
+        former, self._rounds.target = self.target, target
+        if target.policy != former.policy:
+            await self._flight.alone(partial(self._rounds.find, Reason.PREFERENCE))
+        elif target.connections != former.connections:
+            await self._flight.alone(partial(self._rounds.find, Reason.REDISCOVERY))
+
+    def heard(self, connection: Connection) -> None:
+        """Take note that something just came over this connection: an answer, or a word from a push channel."""
+        self._rounds.put((confirm(self.state, connection, self._clock.wall()), None))
+
+    async def close(self) -> None:
+        """End the round under way, if any."""
+        await self._flight.close()
+
+    def _is_usable(self) -> bool:
+        state, policy = self.state, self.target.policy
+        if state.status is not Status.CONNECTED or state.current is None or state.checked_at is None:
+            return False
+        fresh = is_fresh(state.current.quality, state.checked_at, self._clock.wall(), policy.intervals)
+        return fresh and policy.trust_cached_checks
+
+    def _connection_in_use(self) -> Connection:
+        state = self.state
+        match state.status:
+            case Status.CONNECTED if state.current is not None:
+                return state.current
+            case Status.NEEDS_AUTH:
+                raise SignInRefused
+            case Status.ERROR:
+                raise Unsuitable
+            case _:
+                raise Offline
+
+    async def _perform[T](
+        self, operation: Callable[[Connection], Awaitable[T]], connection: Connection, *, watched: bool
+    ) -> T:
+        running = asyncio.ensure_future(operation(connection))
+        try:
+            if watched and await self._falls_silent(running, connection):
+                raise Unreachable(Cause.SILENT)
+            result = await running
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        self.heard(connection)
+        return result
+
+    async def _falls_silent[T](self, running: asyncio.Future[T], connection: Connection) -> bool:
+        """Wait for an answer; when none comes for long, tell whether another connection is in use by now.
+
+        A slow answer over a living connection is waited for: only asking the server who it is tells the two apart.
+        """
+        doubt = asyncio.ensure_future(self._doubt())
+        try:
+            await asyncio.wait((running, doubt), return_when=asyncio.FIRST_COMPLETED)
+            if doubt.done():
+                doubt.result()
+            return not running.done() and self.state.current != connection
+        finally:
+            doubt.cancel()
+            await asyncio.gather(doubt, return_exceptions=True)
+
+    async def _doubt(self) -> None:
+        await self._clock.sleep(DOUBT_AFTER)
+        await self._flight.join(partial(self._rounds.find, Reason.FAILOVER))

@@ -1,0 +1,148 @@
+"""What is done when a source's connection is looked after?"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from .cache import ConnectionCache
+from .change import Event, Reason
+from .errors import SignInRefused, SourceError, Unsuitable
+from .find import find
+from .model import Clock, Connection, Status
+from .policy import Policy
+from .predict import order
+from .probe import Attempt, Probe, Prober, identity_probe
+from .race import survey
+from .rival import Rival
+from .score import score
+from .state import SourceState, Step, confirm, learn, lose, take
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The source to reach: our key for it, who must answer, and the ways to try."""
+
+    key: str
+    identity: str
+    connections: tuple[Connection, ...]
+    policy: Policy = field(default_factory=Policy)
+
+    def candidates(self) -> list[Connection]:
+        """Return the connections the user allows."""
+        return [connection for connection in self.connections if self.policy.allows(connection)]
+
+
+class Rounds:
+    """The rounds of one source, to be run one at a time: each ends in a state that says how the source is reached."""
+
+    def __init__(
+        self,
+        target: Target,
+        prober: Prober,
+        cache: ConnectionCache,
+        clock: Clock,
+        on_step: Callable[[SourceState, Event | None], None],
+    ) -> None:
+        self.target = target
+        self._prober = prober
+        self._cache = cache
+        self._clock = clock
+        self._on_step = on_step
+
+    @property
+    def state(self) -> SourceState:
+        """All that is known about reaching the source."""
+        return self._cache.get(self.target.key)
+
+    def put(self, step: Step) -> None:
+        """Make a step: keep the state, and tell."""
+        state, event = step
+        self._cache.put(self.target.key, state)
+        self._on_step(state, event)
+
+    async def look_after(self) -> None:
+        """Check the current connection, look for a better one unless it is the best, find one if there is none."""
+        state, current = self.state, self.state.current
+        if state.status is not Status.CONNECTED or current is None or state.checked_at is None:
+            await self.find(Reason.FAILOVER)
+        elif self.target.policy.is_content_with(current):
+            await self.settle(await survey([current], self._probe(), self._clock))
+        else:
+            await self.settle(await self.survey())
+
+    async def survey(self) -> tuple[Attempt, ...]:
+        """Ask every connection who is there, and return how each of them did."""
+        candidates = order(self.target.candidates(), self.state.records, self.target.policy.rank)
+        return await survey(candidates, self._probe(), self._clock)
+
+    async def settle(self, attempts: Sequence[Attempt]) -> None:
+        """Stay, or switch to something better; if the current connection failed, find another."""
+        self._learn(attempts)
+        answered = {attempt.connection: attempt for attempt in attempts if attempt.succeeded}
+        current = self.state.current
+        if self.state.status is not Status.CONNECTED or current not in answered:
+            await self.find(Reason.FAILOVER)
+            return
+        better = min(answered, key=self._standing)
+        if self._rank(better) < self._rank(current):
+            pinned = better.uri == self.target.policy.pinned
+            if await self._accept(better, Reason.PREFERENCE if pinned else Reason.UPGRADE):
+                return
+        await self._stay(current, answered)
+
+    async def _stay(self, current: Connection, answered: Mapping[Connection, Attempt]) -> None:
+        """Keep the connection, unless another of its quality was clearly faster for a while."""
+        rival = self._fastest_rival(current, answered)
+        wins = Rival()
+        if rival is not None:
+            wins = self.state.rival.after(rival.uri, _ms(answered[rival]), _ms(answered[current]))
+            if wins.takes_over and await self._accept(rival, Reason.UPGRADE):
+                return
+        self.put((replace(confirm(self.state, current, self._clock.wall()), rival=wins), None))
+
+    def _fastest_rival(self, current: Connection, answered: Mapping[Connection, Attempt]) -> Connection | None:
+        rivals = [each for each in answered if each != current and self._rank(each) == self._rank(current)]
+        return min(rivals, key=lambda each: _ms(answered[each]), default=None)
+
+    async def find(self, reason: Reason) -> None:
+        """Find a way in among all connections and prove our credentials there; nobody there means offline."""
+        candidates = order(self.target.candidates(), self.state.records, self.target.policy.rank)
+        while candidates:
+            result = await find(candidates, self._probe(), self._clock, rank=self._rank)
+            self._learn(result.attempts)
+            if result.winner is None:
+                break
+            if await self._accept(result.winner.connection, reason):
+                return
+            candidates.remove(result.winner.connection)
+        self.put(lose(self.state, self._clock.wall()))
+
+    async def _accept(self, connection: Connection, reason: Reason) -> bool:
+        """Prove our credentials over a connection and use it from now on; tell whether that worked out."""
+        status = Status.CONNECTED
+        try:
+            await self._prober.prove(connection)
+        except SignInRefused:
+            status = Status.NEEDS_AUTH
+        except Unsuitable:
+            status = Status.ERROR
+        except SourceError as error:
+            self._learn([Attempt(connection, error=error)])
+            return False
+        self.put(take(self.state, connection, reason, self._clock.wall(), status))
+        return True
+
+    def _probe(self) -> Probe:
+        return identity_probe(self._prober, self.target.identity)
+
+    def _rank(self, connection: Connection) -> int:
+        return self.target.policy.rank(connection)
+
+    def _standing(self, connection: Connection) -> tuple[int, int]:
+        return self._rank(connection), score(connection, self.state.health_of(connection))
+
+    def _learn(self, attempts: Sequence[Attempt]) -> None:
+        self.put((learn(self.state, attempts, self._clock.wall()), None))
+
+
+def _ms(attempt: Attempt) -> float:
+    return attempt.response_ms or 0.0

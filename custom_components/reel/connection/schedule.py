@@ -1,0 +1,20 @@
+"""When is a connection looked at again, if nobody uses it?"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from .model import Quality
+
+# A good connection is left in peace; a relay is looked at often, since anything else would be better. Seconds.
+INTERVALS: Final[Mapping[Quality, float]] = {Quality.LOCAL: 300.0, Quality.REMOTE: 120.0, Quality.RELAY: 30.0}
+
+
+def is_fresh(quality: Quality, checked_at: float, now: float, intervals: Mapping[Quality, float] = INTERVALS) -> bool:
+    """Tell whether a connection that worked at `checked_at` may be used without asking again."""
+    # A clock that was set back makes checks lie in the future: those tell nothing.
+    return 0 <= now - checked_at < intervals[quality]
+
+
+def next_check(quality: Quality, checked_at: float, intervals: Mapping[Quality, float] = INTERVALS) -> float:
+    """Return when a connection that worked at `checked_at` is due."""
+    return checked_at + intervals[quality]
