@@ -1,0 +1,42 @@
+"""What does Jellyfin say? From its JSON, as it really comes, to our own values."""
+
+import re
+from typing import Final
+
+from ..errors import Garbled, NotMediaServer
+from ..model import Server, User
+from ..reading import mapping, required, text
+from ..transport import Json
+from .model import SignedIn
+
+# Emby answers the same question with the same shape, less this; a captive portal with anything.
+PRODUCT: Final = "Jellyfin Server"
+
+
+def parse_server(answer: Json) -> Server:
+    """Return who a server says it is; raises `NotMediaServer` for what is no Jellyfin."""
+    try:
+        info = mapping(answer)
+        identity = required(info.get("Id"))
+    except Garbled as error:
+        raise NotMediaServer from error
+    if text(info.get("ProductName")) != PRODUCT:
+        raise NotMediaServer
+    return Server(identity, text(info.get("ServerName")) or "Jellyfin", text(info.get("Version")) or "")
+
+
+def parse_version(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, `(10, 11, 11)` for `10.11.11`; what is no number ends it."""
+    return tuple(int(part) for part in re.findall(r"\d+", version.partition("-")[0]))
+
+
+def parse_user(answer: Json) -> User:
+    """Return a user."""
+    user = mapping(answer)
+    return User(required(user.get("Id")), text(user.get("Name")) or "")
+
+
+def parse_signed_in(answer: Json) -> SignedIn:
+    """Return what a sign-in earned."""
+    result = mapping(answer)
+    return SignedIn(parse_user(result.get("User")), required(result.get("AccessToken")))

@@ -1,0 +1,61 @@
+"""What do we ask a Jellyfin server?"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+
+from ...connection.model import Connection
+from ..errors import TooOld
+from ..model import Server, User
+from .model import SignedIn
+from .parse import parse_server, parse_signed_in, parse_user, parse_version
+from .wire import Wire
+
+# The first version that knows the routes all later ones kept.
+OLDEST: Final = (10, 9)
+PROBE_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
+
+
+@dataclass(frozen=True, slots=True)
+class JellyfinProber:
+    """Asks one server who it is, and whether it accepts our token."""
+
+    wire: Wire
+    token: str
+
+    async def identify(self, connection: Connection) -> str:
+        """Return the id of whoever answers there; sends no token."""
+        return (await introduce(self.wire, connection.uri)).identity
+
+    async def prove(self, connection: Connection) -> None:
+        """Ask who we are; raises `SignInRefused` when the token is dead, `TooOld` when the server is."""
+        require_new_enough(await introduce(self.wire, connection.uri))
+        await who_am_i(self.wire, connection.uri, self.token)
+
+
+async def introduce(wire: Wire, uri: str) -> Server:
+    """Return who answers at an address, without telling who asks; raises `NotMediaServer` if it is no Jellyfin."""
+    reply = await wire.ask("GET", uri, "/System/Info/Public", timeout=PROBE_TIMEOUT)
+    return parse_server(reply.json())
+
+
+def require_new_enough(server: Server) -> None:
+    """Raise `TooOld` for a server that lacks what Reel speaks."""
+    if parse_version(server.version) < OLDEST:
+        raise TooOld(server.version)
+
+
+async def sign_in(wire: Wire, uri: str, name: str, password: str) -> SignedIn:
+    """Return the user and a token; raises `SignInRefused` for a wrong name or password, `NotAllowed` if disabled.
+
+    A former token of the same user and client identifier dies with this.
+    """
+    body = {"Username": name, "Pw": password}
+    reply = await wire.ask("POST", uri, "/Users/AuthenticateByName", json=body)
+    return parse_signed_in(reply.json())
+
+
+async def who_am_i(wire: Wire, uri: str, token: str) -> User:
+    """Return the user of a token; raises `SignInRefused` when it is dead."""
+    return parse_user((await wire.ask("GET", uri, "/Users/Me", token=token, timeout=PROBE_TIMEOUT)).json())

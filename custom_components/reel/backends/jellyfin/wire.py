@@ -1,0 +1,45 @@
+"""How is anything of Jellyfin asked? Every request to every server goes through here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+from ..model import Client
+from ..transport import TIMEOUT, Json, Reply, Request, accept, send
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A way to ask Jellyfin servers as one client over one session; it cannot remember anything."""
+
+    session: aiohttp.ClientSession
+    client: Client
+
+    async def ask(
+        self,
+        method: str,
+        base: str,
+        path: str,
+        *,
+        token: str | None = None,
+        query: Mapping[str, str | int] | None = None,
+        json: Json = None,
+        timeout: aiohttp.ClientTimeout = TIMEOUT,  # noqa: ASYNC109
+    ) -> Reply:
+        """Return the reply to a request below `base`, which keeps its path; raises `SourceError`."""
+        url = URL(base + path).update_query(query or {})
+        headers = {"Accept": "application/json", "Authorization": self._authorization(token)}
+        return accept(await send(self.session, Request(method, url, headers, json), timeout))
+
+    def _authorization(self, token: str | None) -> str:
+        """Return the one form that every version from 10.9 to 12 accepts; the older ones are off by default in 12."""
+        values = {
+            "Client": self.client.product,
+            "Device": self.client.device,
+            "DeviceId": self.client.identifier,
+            "Version": self.client.version,
+        } | ({"Token": token} if token else {})
+        return "MediaBrowser " + ", ".join(f'{name}="{quote(value, safe="")}"' for name, value in values.items())

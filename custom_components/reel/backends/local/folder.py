@@ -1,0 +1,77 @@
+"""Is a folder there? Files are asked in a thread: a network share may take for ever to say no."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+import os
+from pathlib import Path
+
+from ...connection.model import Connection, Origin
+from ..errors import Cause, Unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder with media. `mounted` remembers that it lay on a mounted share: without its share it is not just empty."""
+
+    path: Path
+    mounted: bool
+
+    @property
+    def identity(self) -> str:
+        """What tells folders apart."""
+        return str(self.path)
+
+    @property
+    def connection(self) -> Connection:
+        """The one way to a folder."""
+        return folder_connection(self.path)
+
+
+def folder_connection(path: Path) -> Connection:
+    """Return the one way to a folder, which is local by nature."""
+    return Connection.at(path.as_uri(), local=True, origin=Origin.USER)
+
+
+def open_folder(path: Path) -> Folder:
+    """Return a folder that can be read; raises `Unreachable` with its cause. Blocks: call it in a thread."""
+    folder = path.resolve()
+    try:
+        if not folder.is_dir():
+            raise Unreachable(Cause.MISSING)
+        with os.scandir(folder) as entries:
+            next(entries, None)
+    except PermissionError as error:
+        raise Unreachable(Cause.UNREADABLE) from error
+    except OSError as error:
+        raise Unreachable(Cause.BROKEN) from error
+    return Folder(folder, is_mounted(folder))
+
+
+def is_mounted(path: Path) -> bool:
+    """Tell whether a path lies on something mounted, other than the root. Blocks."""
+    return any(parent.is_mount() for parent in (path, *path.parents) if parent != parent.parent)
+
+
+@dataclass(slots=True)
+class FolderProber:
+    """Asks the file system whether a folder is there. A question that hangs is waited for, not asked again."""
+
+    folder: Folder
+    ask: Callable[[Path], Folder] = open_folder
+    _pending: asyncio.Future[Folder] | None = field(default=None, init=False, repr=False)
+
+    async def identify(self, connection: Connection) -> str:  # noqa: ARG002  # there is only one
+        """Return the identity of the folder; raises `Unreachable` when it cannot be read or its share is gone."""
+        found = await self._open()
+        if self.folder.mounted and not found.mounted:
+            raise Unreachable(Cause.MISSING)
+        return self.folder.identity
+
+    async def prove(self, connection: Connection) -> None:
+        """Do nothing: a folder asks for no credentials."""
+
+    async def _open(self) -> Folder:
+        if self._pending is None or self._pending.done():
+            self._pending = asyncio.get_running_loop().run_in_executor(None, self.ask, self.folder.path)
+        return await asyncio.shield(self._pending)

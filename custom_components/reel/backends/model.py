@@ -1,0 +1,39 @@
+"""What do all kinds of sources tell about themselves?"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The kinds of accounts and sources."""
+
+    PLEX = "plex"
+    JELLYFIN = "jellyfin"
+    LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server as it introduces itself; `identity` is its own and never changes."""
+
+    identity: str
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who we are at a server or service."""
+
+    identity: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who is asking: how Reel introduces itself. `identifier` is stable per account, or servers collect devices."""
+
+    identifier: str
+    version: str
+    product: str = "Reel"
+    device: str = "Home Assistant"

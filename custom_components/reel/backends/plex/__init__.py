@@ -1,0 +1,1 @@
+"""Plex: `wire` makes every request, `parse` reads what comes back, `tv` is plex.tv, `server` a media server."""

@@ -1,0 +1,36 @@
+"""What does Plex have that others do not?"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ...connection.model import Connection
+from ..model import Server
+
+
+class Ownership(StrEnum):
+    """Whose server it is; the members stand in order of preference."""
+
+    OWNED = "owned"
+    HOME = "home"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A sign-in waiting for its user. Whoever knows identifier and code can take the token: both stay out of logs."""
+
+    identifier: str = field(repr=False)
+    code: str = field(repr=False)
+    expires_in: float
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A server an account may use, with every way plex.tv knows to reach it, and the token for this server alone."""
+
+    server: Server
+    token: str = field(repr=False)
+    ownership: Ownership
+    owner: str | None
+    connections: tuple[Connection, ...]

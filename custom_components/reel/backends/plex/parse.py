@@ -1,0 +1,80 @@
+"""What does Plex say? From its JSON, as it really comes, to our own values."""
+
+from collections.abc import Mapping
+
+from ...connection.model import Connection, Origin
+from ..errors import Garbled, NotMediaServer
+from ..model import Server, User
+from ..reading import flag, mapping, number, objects, required, text
+from ..transport import Json
+from .model import Ownership, Pin, Share
+
+
+def parse_pin(answer: Json) -> Pin:
+    """Return a PIN just made."""
+    pin = mapping(answer)
+    return Pin(required(pin.get("id")), required(pin.get("code")), float(number(pin.get("expiresIn")) or 900))
+
+
+def parse_pin_token(answer: Json) -> str | None:
+    """Return the account token of an approved PIN, None while nobody has approved it."""
+    return text(mapping(answer).get("authToken"))
+
+
+def parse_user(answer: Json) -> User:
+    """Return the user of an account token."""
+    user = mapping(answer)
+    name = text(user.get("friendlyName")) or text(user.get("title")) or text(user.get("username"))
+    return User(required(user.get("uuid")), name or "Plex")
+
+
+def parse_server(answer: Json) -> Server:
+    """Return who a server says it is, from `/identity` or `/`; raises `NotMediaServer`."""
+    try:
+        container = mapping(mapping(answer).get("MediaContainer"))
+        identity = required(container.get("machineIdentifier"))
+    except Garbled as error:
+        raise NotMediaServer from error
+    name = text(container.get("friendlyName")) or "Plex Media Server"
+    return Server(identity, name, text(container.get("version")) or "")
+
+
+def parse_shares(answer: Json) -> list[Share]:
+    """Return the servers an account may use, owned ones first, then home, then shared.
+
+    Devices that are no servers, and servers without an access token or a way in, are left out.
+    """
+    shares = [share for device in objects(answer) if (share := _share(device))]
+    return sorted(shares, key=lambda share: (list(Ownership).index(share.ownership), share.server.name.casefold()))
+
+
+def _share(device: Mapping[str, Json]) -> Share | None:
+    identity, token = text(device.get("clientIdentifier")), text(device.get("accessToken"))
+    connections = tuple(connection for each in objects(device.get("connections")) if (connection := _connection(each)))
+    provides = (text(device.get("provides")) or "").split(",")
+    if "server" not in provides or identity is None or token is None or not connections:
+        return None
+    name = text(device.get("name")) or identity
+    server = Server(identity, name, text(device.get("productVersion")) or "")
+    return Share(server, token, _ownership(device), text(device.get("sourceTitle")), connections)
+
+
+def _ownership(device: Mapping[str, Json]) -> Ownership:
+    if flag(device.get("owned")):
+        return Ownership.OWNED
+    return Ownership.HOME if flag(device.get("home")) else Ownership.SHARED
+
+
+def _connection(connection: Mapping[str, Json]) -> Connection | None:
+    uri, address, port = text(connection.get("uri")), text(connection.get("address")), number(connection.get("port"))
+    if uri is None or address is None or port is None:
+        return None
+    return Connection(
+        uri=uri.rstrip("/"),
+        protocol=text(connection.get("protocol")) or uri.partition(":")[0],
+        address=address,
+        port=port,
+        local=flag(connection.get("local")),
+        relay=flag(connection.get("relay")),
+        origin=Origin.DISCOVERED,
+    )

@@ -1,0 +1,46 @@
+"""How is a value read from JSON that may hold anything? As what we need, or not at all."""
+
+from collections.abc import Mapping
+
+from .errors import Garbled
+from .transport import Json
+
+
+def mapping(value: Json) -> Mapping[str, Json]:
+    """Return an object; raises `Garbled` for anything else."""
+    if not isinstance(value, Mapping):
+        raise Garbled
+    return value
+
+
+def objects(value: Json) -> list[Mapping[str, Json]]:
+    """Return the objects of a list, without what is none; nothing where there is no list."""
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def text(value: Json) -> str | None:
+    """Return a text or a number as text; None for anything else and for the empty text."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return str(value) or None
+
+
+def required(value: Json) -> str:
+    """Return a text that must be there; raises `Garbled` where it is not."""
+    if (found := text(value)) is None:
+        raise Garbled
+    return found
+
+
+def number(value: Json) -> int | None:
+    """Return a whole number, also from its text; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return int(value)
+    return int(value) if isinstance(value, str) and value.lstrip("-").isdecimal() else None
+
+
+def flag(value: Json) -> bool:
+    """Return a truth in any of the forms servers use: true, 1, "1", "true"; absent means no."""
+    return value in {1, "1", "true"} if isinstance(value, bool | int | str) else False
