@@ -1,9 +1,12 @@
 """How is a value read from JSON that may hold anything? As what we need, or not at all."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from .errors import Garbled
 from .transport import Json
+
+_LIMIT: Final = 2**63
 
 
 def mapping(value: Json) -> Mapping[str, Json]:
@@ -22,7 +25,8 @@ def text(value: Json) -> str | None:
     """Return a text or a number as text; None for anything else and for the empty text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return str(value) or None
+    # JSON can hold half a character, which no header, URL or database takes.
+    return str(value).encode(errors="replace").decode() or None
 
 
 def required(value: Json) -> str:
@@ -33,12 +37,14 @@ def required(value: Json) -> str:
 
 
 def number(value: Json) -> int | None:
-    """Return a whole number, also from its text; None for anything else."""
-    if isinstance(value, bool):
+    """Return a whole number of 64 bits, also from its text; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    if isinstance(value, int | float):
-        return int(value)
-    return int(value) if isinstance(value, str) and value.lstrip("-").isdecimal() else None
+    try:
+        found = int(value)
+    except ValueError, OverflowError:
+        return None
+    return found if -_LIMIT <= found < _LIMIT else None
 
 
 def flag(value: Json) -> bool:

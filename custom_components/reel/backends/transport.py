@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from json import JSONDecodeError, loads
+from json import loads
 from typing import Final
 
 import aiohttp
@@ -41,8 +41,17 @@ class Reply:
         """Return the body as JSON, whatever the server calls it; raises `Garbled`."""
         try:
             return loads(self.body)  # type: ignore[no-any-return]
-        except (JSONDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:
+            # No JSON, or numbers of thousands of digits, or lists as deep as a well.
             raise Garbled from error
+
+
+def url_of(base: str, path: str, query: Mapping[str, str | int] | None = None) -> URL:
+    """Return the URL of a path below `base`, which keeps its own; raises `Unreachable` for what is no address."""
+    try:
+        return URL(base + path).update_query(query or {})
+    except ValueError as error:
+        raise Unreachable(Cause.UNRESOLVED) from error
 
 
 async def send(session: aiohttp.ClientSession, request: Request, timeout: aiohttp.ClientTimeout = TIMEOUT) -> Reply:  # noqa: ASYNC109
@@ -59,11 +68,12 @@ async def send(session: aiohttp.ClientSession, request: Request, timeout: aiohtt
             timeout=timeout,
             allow_redirects=False,
         ) as response:
-            body = await response.content.read(MOST_BYTES + 1)
+            body = bytearray()
             while len(body) <= MOST_BYTES and (more := await response.content.read(MOST_BYTES)):
                 body += more
-            reply = Reply(response.status, dict(response.headers), body)
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            reply = Reply(response.status, dict(response.headers), bytes(body))
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        # aiohttp raises ValueError for what no header may hold.
         raise Unreachable(cause_of(error)) from error
     if len(reply.body) > MOST_BYTES:
         raise Garbled
@@ -73,9 +83,9 @@ async def send(session: aiohttp.ClientSession, request: Request, timeout: aiohtt
 def cause_of(error: Exception) -> Cause:
     """Return why a request got no reply."""
     match error:
-        case aiohttp.ClientConnectorDNSError():
+        case aiohttp.ClientConnectorDNSError() | aiohttp.InvalidURL():
             return Cause.UNRESOLVED
-        case aiohttp.ClientSSLError() | aiohttp.ServerFingerprintMismatch():
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ServerFingerprintMismatch():
             return Cause.CERTIFICATE
         case TimeoutError():
             return Cause.SILENT

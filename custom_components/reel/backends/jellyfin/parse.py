@@ -27,7 +27,8 @@ def parse_server(answer: Json) -> Server:
 
 def parse_version(version: str) -> tuple[int, ...]:
     """Return the numbers of a version, `(10, 11, 11)` for `10.11.11`; what is no number ends it."""
-    return tuple(int(part) for part in re.findall(r"\d+", version.partition("-")[0]))
+    numbers = re.match(r"\d{1,9}(\.\d{1,9})*", version)
+    return tuple(int(part) for part in numbers[0].split(".")) if numbers else ()
 
 
 def parse_user(answer: Json) -> User:

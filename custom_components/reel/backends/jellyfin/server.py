@@ -6,7 +6,7 @@ from typing import Final
 import aiohttp
 
 from ...connection.model import Connection
-from ..errors import TooOld
+from ..errors import Garbled, Missing, NotAllowed, NotMediaServer, SignInRefused, TooOld
 from ..model import Server, User
 from .model import SignedIn
 from .parse import parse_server, parse_signed_in, parse_user, parse_version
@@ -36,8 +36,12 @@ class JellyfinProber:
 
 async def introduce(wire: Wire, uri: str) -> Server:
     """Return who answers at an address, without telling who asks; raises `NotMediaServer` if it is no Jellyfin."""
-    reply = await wire.ask("GET", uri, "/System/Info/Public", timeout=PROBE_TIMEOUT)
-    return parse_server(reply.json())
+    try:
+        answer = (await wire.ask("GET", uri, "/System/Info/Public", timeout=PROBE_TIMEOUT)).json()
+    except (Garbled, Missing, NotAllowed, SignInRefused) as error:
+        # No Jellyfin refuses this question to anybody.
+        raise NotMediaServer from error
+    return parse_server(answer)
 
 
 def require_new_enough(server: Server) -> None:

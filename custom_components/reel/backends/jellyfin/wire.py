@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import aiohttp
-from yarl import URL
 
 from ..model import Client
-from ..transport import TIMEOUT, Json, Reply, Request, accept, send
+from ..transport import TIMEOUT, Json, Reply, Request, accept, send, url_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Wire:
         timeout: aiohttp.ClientTimeout = TIMEOUT,  # noqa: ASYNC109
     ) -> Reply:
         """Return the reply to a request below `base`, which keeps its path; raises `SourceError`."""
-        url = URL(base + path).update_query(query or {})
+        url = url_of(base, path, query)
         headers = {"Accept": "application/json", "Authorization": self._authorization(token)}
         return accept(await send(self.session, Request(method, url, headers, json), timeout))
 

@@ -12,7 +12,7 @@ from ..errors import Cause, Unreachable
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder with media. `mounted` remembers that it lay on a mounted share: without its share it is not just empty."""
+    """A folder with media. `mounted` remembers that it lay on a mounted share: without that, it is gone, not empty."""
 
     path: Path
     mounted: bool
@@ -35,12 +35,12 @@ def folder_connection(path: Path) -> Connection:
 
 def open_folder(path: Path) -> Folder:
     """Return a folder that can be read; raises `Unreachable` with its cause. Blocks: call it in a thread."""
-    folder = path.resolve()
     try:
-        if not folder.is_dir():
-            raise Unreachable(Cause.MISSING)
+        folder = path.resolve()
         with os.scandir(folder) as entries:
             next(entries, None)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise Unreachable(Cause.MISSING) from error
     except PermissionError as error:
         raise Unreachable(Cause.UNREADABLE) from error
     except OSError as error:
@@ -61,7 +61,7 @@ class FolderProber:
     ask: Callable[[Path], Folder] = open_folder
     _pending: asyncio.Future[Folder] | None = field(default=None, init=False, repr=False)
 
-    async def identify(self, connection: Connection) -> str:  # noqa: ARG002  # there is only one
+    async def identify(self, connection: Connection) -> str:
         """Return the identity of the folder; raises `Unreachable` when it cannot be read or its share is gone."""
         found = await self._open()
         if self.folder.mounted and not found.mounted:
@@ -72,6 +72,16 @@ class FolderProber:
         """Do nothing: a folder asks for no credentials."""
 
     async def _open(self) -> Folder:
-        if self._pending is None or self._pending.done():
-            self._pending = asyncio.get_running_loop().run_in_executor(None, self.ask, self.folder.path)
-        return await asyncio.shield(self._pending)
+        pending = self._pending
+        if pending is None or pending.done():
+            pending = asyncio.get_running_loop().run_in_executor(None, self.ask, self.folder.path)
+            # Whoever asked may have given up by the time the answer comes; then nobody misses it.
+            pending.add_done_callback(_is_heard)
+            self._pending = pending
+        await asyncio.wait([pending])
+        return pending.result()
+
+
+def _is_heard(answer: asyncio.Future[Folder]) -> None:
+    if not answer.cancelled():
+        answer.exception()

@@ -42,8 +42,11 @@ def parse_server(answer: Json) -> Server:
 def parse_shares(answer: Json) -> list[Share]:
     """Return the servers an account may use, owned ones first, then home, then shared.
 
-    Devices that are no servers, and servers without an access token or a way in, are left out.
+    Devices that are no servers, and servers without an access token or a way in, are left out. Raises `Garbled` for
+    what is no list: that is not to say that there are none.
     """
+    if not isinstance(answer, list):
+        raise Garbled
     shares = [share for device in objects(answer) if (share := _share(device))]
     return sorted(shares, key=lambda share: (list(Ownership).index(share.ownership), share.server.name.casefold()))
 

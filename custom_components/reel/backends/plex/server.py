@@ -6,6 +6,7 @@ from typing import Final
 import aiohttp
 
 from ...connection.model import Connection
+from ..errors import Garbled, Missing, NotAllowed, NotMediaServer, SignInRefused
 from ..model import Server
 from .parse import parse_server
 from .wire import Wire
@@ -32,7 +33,12 @@ class PlexProber:
 
 async def introduce(wire: Wire, uri: str) -> Server:
     """Return who answers at an address, without telling who asks; raises `NotMediaServer` if it is no Plex."""
-    return parse_server(await wire.ask("GET", uri, "/identity", timeout=PROBE_TIMEOUT))
+    try:
+        answer = await wire.ask("GET", uri, "/identity", timeout=PROBE_TIMEOUT)
+    except (Garbled, Missing, NotAllowed, SignInRefused) as error:
+        # No Plex refuses this question to anybody.
+        raise NotMediaServer from error
+    return parse_server(answer)
 
 
 async def open_server(wire: Wire, uri: str, token: str) -> Server:

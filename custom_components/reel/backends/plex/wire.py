@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 import aiohttp
-from yarl import URL
 
+from ..errors import SignInRefused
 from ..model import Client
-from ..transport import TIMEOUT, Json, Request, accept, send
+from ..transport import TIMEOUT, Json, Request, accept, send, url_of
 
 TOKEN_HEADER: Final = "X-Plex-Token"  # noqa: S105  # the name of a header
 
@@ -34,9 +35,13 @@ class Wire:
 
         The token travels in a header, never in the URL, where logs and proxies would see it.
         """
-        url = URL(base + path).update_query(query or {})
+        url = url_of(base, path, query)
         request = Request(method, url, self._headers(token))
-        return accept(await send(self.session, request, timeout)).json()
+        reply = await send(self.session, request, timeout)
+        # The other way of plex.tv to refuse a token.
+        if reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and b"Invalid token" in reply.body:
+            raise SignInRefused
+        return accept(reply).json()
 
     def _headers(self, token: str | None) -> dict[str, str]:
         headers = {

@@ -1,0 +1,62 @@
+"""What do the errors of the folders mean to Home Assistant? The only place where they are translated."""
+
+from typing import Final
+
+from .backends.errors import (
+    Busy,
+    Cause,
+    Garbled,
+    Missing,
+    NotAllowed,
+    NotMediaServer,
+    Offline,
+    SignInRefused,
+    SourceError,
+    TooOld,
+    Unreachable,
+    Unsuitable,
+)
+from .backends.plex.tv import PinExpired
+
+# The most special first; each key has a text under config.error and under exceptions.
+_KEYS: Final[tuple[tuple[type[SourceError], str], ...]] = (
+    (PinExpired, "pin_expired"),
+    (TooOld, "too_old"),
+    (Unsuitable, "unsuitable"),
+    (NotMediaServer, "not_media_server"),
+    (SignInRefused, "invalid_auth"),
+    (NotAllowed, "not_allowed"),
+    (Busy, "busy"),
+    (Offline, "cannot_connect"),
+    (Garbled, "garbled"),
+    (Missing, "not_media_server"),
+)
+
+_CAUSES: Final = {
+    Cause.UNRESOLVED: "unresolved",
+    Cause.CERTIFICATE: "invalid_certificate",
+    Cause.SILENT: "silent",
+    Cause.MISSING: "folder_missing",
+    Cause.UNREADABLE: "folder_unreadable",
+}
+
+
+def error_key(error: SourceError) -> str:
+    """Return the translation key that tells a user what went wrong."""
+    if isinstance(error, Unreachable):
+        return _CAUSES.get(error.cause, "cannot_connect")
+    return next((key for kind, key in _KEYS if isinstance(error, kind)), "cannot_connect")
+
+
+def error_placeholders(error: SourceError) -> dict[str, str]:
+    """Return what the text of an error has to fill in."""
+    return {"version": error.version} if isinstance(error, TooOld) else {}
+
+
+class InvalidInput(Exception):
+    """A form was filled in with something that cannot be; `key` tells what, `field` where."""
+
+    def __init__(self, field: str, key: str) -> None:
+        super().__init__(key)
+        self.field = field
+        self.key = key
