@@ -7,12 +7,26 @@ from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry, ConfigSubentryData
-from homeassistant.const import CONF_TOKEN
+from homeassistant.const import CONF_TOKEN, CONF_VERIFY_SSL
 
 from .backends.local.folder import Folder
 from .backends.model import Kind, Server
-from .connection.model import Connection, Origin
-from .const import CONF_CLIENT_ID, CONF_CONNECTIONS, CONF_IDENTITY, CONF_KIND, CONF_MOUNTED, SUBENTRY_SOURCE
+from .connection.model import Connection, Origin, Quality
+from .connection.policy import Policy
+from .connection.rounds import Target
+from .connection.schedule import INTERVALS
+from .const import (
+    CONF_CLIENT_ID,
+    CONF_CONNECTIONS,
+    CONF_IDENTITY,
+    CONF_INTERVALS,
+    CONF_KIND,
+    CONF_MOUNTED,
+    CONF_PREFERRED,
+    CONF_REFUSE_RELAY,
+    CONF_TRUST_CACHED_CHECKS,
+    SUBENTRY_SOURCE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +42,14 @@ class Source:
     client_id: str
     token: str = field(repr=False)
     connections: tuple[Connection, ...]
+    policy: Policy = field(default_factory=Policy)
+    verify_ssl: bool = True
     mounted: bool = False
+
+    @property
+    def target(self) -> Target:
+        """What is to be reached, and how."""
+        return Target(self.key, self.identity, self.connections, self.policy)
 
 
 def sources_of(entry: ConfigEntry[Any]) -> Iterator[Source]:
@@ -82,7 +103,19 @@ def _source(entry: ConfigEntry[Any], subentry: ConfigSubentry) -> Source:
         client_id=entry.data.get(CONF_CLIENT_ID, ""),
         token=data.get(CONF_TOKEN) or entry.data.get(CONF_TOKEN, ""),
         connections=tuple(_connection(each) for each in data[CONF_CONNECTIONS]),
+        policy=_policy(data),
+        verify_ssl=data.get(CONF_VERIFY_SSL, True),
         mounted=data.get(CONF_MOUNTED, False),
+    )
+
+
+def _policy(data: Mapping[str, Any]) -> Policy:
+    intervals = {Quality(quality): float(seconds) for quality, seconds in data.get(CONF_INTERVALS, {}).items()}
+    return Policy(
+        pinned=data.get(CONF_PREFERRED),
+        refuse_relay=data.get(CONF_REFUSE_RELAY, False),
+        trust_cached_checks=data.get(CONF_TRUST_CACHED_CHECKS, True),
+        intervals={**INTERVALS, **intervals},
     )
 
 

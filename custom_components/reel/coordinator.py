@@ -1,12 +1,14 @@
 """Home Assistant's view of one source: a snapshot that follows its connection, on the schedule of its quality."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 import logging
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.hass_dict import HassKey
 
@@ -14,11 +16,12 @@ from .account import Source
 from .connection.cache import ConnectionCache
 from .connection.change import Event
 from .connection.connector import Connector
+from .connection.metrics import Record
 from .connection.model import Quality, Status
 from .connection.probe import Attempt
-from .connection.rounds import Target
 from .connection.state import SourceState
-from .const import DOMAIN
+from .const import DOMAIN, EVENT_REEL
+from .happening import Notice, notices
 from .remote import clock, prober
 
 _LOGGER = logging.getLogger(__name__)
@@ -48,15 +51,34 @@ class Snapshot:
     status: Status
     quality: Quality | None
     response_ms: float | None
+    p95_ms: float | None
+    success_rate: float | None
+    """Of the connection in use, from 0 to 1."""
+    uri: str | None
+    checked_at: float | None
+    next_check: float
+    """Both as seconds since 1970."""
 
     @classmethod
-    def of(cls, state: SourceState) -> Snapshot:
-        """Return what entities show of a state."""
-        return cls(state.status, state.quality, state.response_ms)
+    def of(cls, connector: Connector) -> Snapshot:
+        """Return what entities show of a source."""
+        state = connector.state
+        used = state.current if state.is_reached else None
+        record = state.records.get(used.uri, Record()) if used else Record()
+        return cls(
+            status=state.status,
+            quality=state.quality,
+            response_ms=state.response_ms,
+            p95_ms=record.percentile(95),
+            success_rate=record.success_rate,
+            uri=used.uri if used else None,
+            checked_at=state.checked_at,
+            next_check=connector.next_check(),
+        )
 
 
 class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
-    """Keeps one source connected and its entities told.
+    """Keeps one source connected, its entities informed, and tells what happens to it.
 
     A source that cannot be reached is a state, not a failed update: automations must be able to see it.
     """
@@ -68,11 +90,10 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         self.source = source
         self._clock = clock(hass)
         cache = hass.data.setdefault(CACHE, ConnectionCache())
-        target = Target(source.key, source.identity, source.connections)
-        self.connector = Connector(target, prober(hass, source), cache, self._clock, self._stepped)
-        self.data = Snapshot.of(self.connector.state)
-        self._next_check = 0.0
-        self._was_reached = self.connector.state.breaker.failures == 0
+        self.connector = Connector(source.target, prober(hass, source), cache, self._clock, self._stepped)
+        self.data = Snapshot.of(self.connector)
+        self._former = self.connector.state
+        self._notice_listeners: list[Callable[[Notice], None]] = []
 
     def start(self) -> None:
         """Look after the source from now on, in the background and even if nobody listens."""
@@ -82,6 +103,17 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
     async def test(self) -> tuple[Attempt, ...]:
         """Try every connection now, and tell how each of them did."""
         return await self.connector.test()
+
+    async def retarget(self, source: Source) -> None:
+        """Go on with other connections or another policy; anything else about a source takes a reload."""
+        self.source = source
+        await self.connector.retarget(source.target)
+
+    @callback
+    def async_add_notice_listener(self, listener: Callable[[Notice], None]) -> CALLBACK_TYPE:
+        """Call the listener for everything that happens to the source; returns how to stop that."""
+        self._notice_listeners.append(listener)
+        return lambda: self._notice_listeners.remove(listener)
 
     @override
     async def async_shutdown(self) -> None:
@@ -95,26 +127,36 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         if self.connector.next_check() <= self._clock.wall() + SHORTEST_PAUSE:
             await self.connector.check()
         self._plan()
-        return Snapshot.of(self.connector.state)
+        return Snapshot.of(self.connector)
 
     @callback
     def _stepped(self, state: SourceState, event: Event | None) -> None:
-        """Tell the entities what changed, and check sooner if something is in doubt."""
-        self._log(state)
-        snapshot, former_plan = Snapshot.of(state), self._next_check
-        self._plan()
-        if snapshot != self.data or self._next_check < former_plan:
+        """Tell the entities what changed, tell what happened, and check sooner if something is in doubt."""
+        former, self._former = self._former, state
+        self._log(former, state)
+        snapshot = Snapshot.of(self.connector)
+        if snapshot != self.data:
+            self._plan()
             self.async_set_updated_data(snapshot)
+        for notice in notices(former.status, state, event):
+            self._tell(notice)
 
     def _plan(self) -> None:
-        self._next_check = self.connector.next_check()
-        self.update_interval = timedelta(seconds=max(self._next_check - self._clock.wall(), SHORTEST_PAUSE))
+        pause = self.connector.next_check() - self._clock.wall()
+        self.update_interval = timedelta(seconds=max(pause, SHORTEST_PAUSE))
 
-    def _log(self, state: SourceState) -> None:
+    def _tell(self, notice: Notice) -> None:
+        device = dr.async_get(self.hass).async_get_device_by_identifier(
+            (DOMAIN, self.source.unique_id), self.config_entry.entry_id
+        )
+        told = {"type": notice.happening, "source": self.name, "device_id": device.id if device else None}
+        self.hass.bus.async_fire(EVENT_REEL, told | notice.attributes())
+        for listener in list(self._notice_listeners):
+            listener(notice)
+
+    def _log(self, former: SourceState, state: SourceState) -> None:
         """Say once that the source is gone and once that it is back, however long it took."""
-        reached = state.breaker.failures == 0
-        if self._was_reached and not reached:
+        if state.breaker.failures and not former.breaker.failures:
             _LOGGER.warning("%s cannot be reached over any of its connections", self.name)
-        elif reached and not self._was_reached:
+        elif former.breaker.failures and not state.breaker.failures:
             _LOGGER.info("%s is reached again", self.name)
-        self._was_reached = reached
