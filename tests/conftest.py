@@ -10,10 +10,13 @@ import pytest
 INTEGRATION = Path(__file__).parent.parent / "custom_components" / "reel"
 HOME_ASSISTANT = find_spec("homeassistant") is not None
 
-collect_ignore_glob: list[str] = []
+# scripts/e2e runs those in a browser.
+collect_ignore_glob = ["e2e"]
 if HOME_ASSISTANT:
     # Before Home Assistant looks for it: its test harness brings a package of the same name that would win.
     import custom_components.reel  # noqa: F401
+
+    from .house import films, jellyfin, plex  # noqa: F401  # fixtures
 else:
     # The root of the integration needs Home Assistant, its folders do not: they get a bare parent of the same name.
     bare = ModuleType("custom_components.reel")

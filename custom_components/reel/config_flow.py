@@ -76,7 +76,7 @@ class ReelConfigFlow(ConfigFlow, domain=DOMAIN):
         if pin is None:
             return await self.async_step_plex_failed()
         self._pin = pin
-        self._token = self.hass.async_create_task(self._approved(pin), "Reel: waiting for plex.tv")
+        self._token = self.hass.async_create_background_task(self._approved(pin), "Reel: waiting for plex.tv")
         return await self.async_step_plex_pin()
 
     async def async_step_plex_pin(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -76,12 +76,7 @@ class FolderProber:
         if pending is None or pending.done():
             pending = asyncio.get_running_loop().run_in_executor(None, self.ask, self.folder.path)
             # Whoever asked may have given up by the time the answer comes; then nobody misses it.
-            pending.add_done_callback(_is_heard)
+            pending.add_done_callback(lambda answer: answer.cancelled() or answer.exception())
             self._pending = pending
         await asyncio.wait([pending])
         return pending.result()
-
-
-def _is_heard(answer: asyncio.Future[Folder]) -> None:
-    if not answer.cancelled():
-        answer.exception()
