@@ -150,7 +150,7 @@ class FakeServer:
     async def _meet(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Note the request, let its door or the server fail it, else answer it."""
         if request.transport is None:
-            raise ConnectionResetError
+            return self._drop(request)
         door = self.door_of(request)
         self.traffic.requests.append(
             Seen(
@@ -171,6 +171,9 @@ class FakeServer:
         return await self._answer(request, handler)
 
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.transport is None:
+            # The client did not wait: losers of a race do not.
+            return self._drop(request)
         try:
             return await handler(request)
         except web.HTTPException as error:

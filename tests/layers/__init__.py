@@ -1,0 +1,1 @@
+"""Do imports point one way?"""
