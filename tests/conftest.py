@@ -16,7 +16,7 @@ if HOME_ASSISTANT:
     # Before Home Assistant looks for it: its test harness brings a package of the same name that would win.
     import custom_components.reel  # noqa: F401
 
-    from .house import films, jellyfin, plex  # noqa: F401  # fixtures
+    from .house import films, freezer, jellyfin, plex  # noqa: F401  # fixtures
 else:
     # The root of the integration needs Home Assistant, its folders do not: they get a bare parent of the same name.
     bare = ModuleType("custom_components.reel")
@@ -36,3 +36,5 @@ def custom_integrations(request: pytest.FixtureRequest) -> None:
     """Let Home Assistant load Reel, in the tests that ask for a Home Assistant."""
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
+        # Tests that look around on the LAN say where.
+        request.getfixturevalue("monkeypatch").setattr("custom_components.reel.lan_search.calls", tuple)

@@ -1,10 +1,12 @@
 """The servers that tests of the Home Assistant level look into, and how they are added through the real flows."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 import pytest
@@ -12,10 +14,14 @@ import pytest
 from custom_components.reel.const import DOMAIN
 from custom_components.reel.coordinator import ReelData
 
+from .servers.faults import Fault, Status
 from .servers.folder import make_folder
 from .servers.jellyfin import JellyfinServer, User as JellyfinUser
 from .servers.library import make_library
 from .servers.plex import PlexServer, PlexTv, User as PlexUser
+
+# Servers that tell nothing by themselves are looked after by the schedule alone.
+NO_PUSH = Fault(Status(403), paths="*socket*")
 
 
 @dataclass(slots=True)
@@ -36,6 +42,16 @@ class JellyfinHouse:
     server: JellyfinServer
     user: JellyfinUser
     password: str = "correct horse"
+
+
+@pytest.fixture
+def freezer() -> Iterator[FrozenDateTimeFactory]:
+    """Let time run as it does, and jump when a test says so.
+
+    Frozen, it would stop the event loop's own timers, too, and with them every grace window and retry.
+    """
+    with freeze_time(tick=True) as factory:
+        yield cast("FrozenDateTimeFactory", factory)
 
 
 @pytest.fixture
@@ -89,7 +105,7 @@ async def fill_in(hass: HomeAssistant, result: ConfigFlowResult, values: dict[st
 
 async def sign_in_to_plex(hass: HomeAssistant, house: PlexHouse, monkeypatch: pytest.MonkeyPatch) -> ConfigFlowResult:
     """Go through the PIN sign-in, approved at once, up to the choice of servers."""
-    monkeypatch.setattr("custom_components.reel.config_flow.PIN_POLL_SECONDS", 0.01)
+    monkeypatch.setattr("custom_components.reel.sign_in.POLL_SECONDS", 0.01)
     result = await start(hass, "plex")
     placeholders = result["description_placeholders"]
     assert placeholders is not None
@@ -112,7 +128,12 @@ async def add_folder(hass: HomeAssistant, path: Path) -> ConfigFlowResult:
 
 async def add_jellyfin(hass: HomeAssistant, house: JellyfinHouse) -> ConfigEntry[ReelData]:
     """Add the Jellyfin account through the flow and wait for its first check."""
-    result = await start(hass, "jellyfin")
-    values = {"url": house.server.url(), "username": house.user.name, "password": house.password}
-    result = await fill_in(hass, result, values)
+    result = await meet_jellyfin(hass, house)
+    result = await choose(hass, result, "jellyfin_password")
+    result = await fill_in(hass, result, {"username": house.user.name, "password": house.password})
     return result["result"]
+
+
+async def meet_jellyfin(hass: HomeAssistant, house: JellyfinHouse) -> ConfigFlowResult:
+    """Go through adding a Jellyfin account up to the choice how to sign in."""
+    return await fill_in(hass, await start(hass, "jellyfin"), {"url": house.server.url()})

@@ -1,5 +1,7 @@
 """Buttons: what a user may ask of a source."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
@@ -7,13 +9,35 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import ReelConfigEntry
+from .coordinator import ReelConfigEntry, ReelCoordinator
 from .entity import ReelEntity
+from .services import refresh_servers
 
 PARALLEL_UPDATES = 0
 
-TEST_CONNECTIONS: Final = ButtonEntityDescription(
-    key="test_connections", translation_key="test_connections", entity_category=EntityCategory.DIAGNOSTIC
+
+@dataclass(frozen=True, kw_only=True)
+class ReelButtonDescription(ButtonEntityDescription):
+    """A button, what it asks of a source, and of which sources that can be asked."""
+
+    press_fn: Callable[[ReelCoordinator], Awaitable[object]]
+    exists_fn: Callable[[ReelCoordinator], bool] = lambda _: True
+
+
+BUTTONS: Final = (
+    ReelButtonDescription(
+        key="test_connections",
+        translation_key="test_connections",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        press_fn=lambda coordinator: coordinator.test(),
+    ),
+    ReelButtonDescription(
+        key="refresh_servers",
+        translation_key="refresh_servers",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        press_fn=refresh_servers,
+        exists_fn=lambda coordinator: coordinator.is_discovered,
+    ),
 )
 
 
@@ -22,13 +46,16 @@ async def async_setup_entry(
 ) -> None:
     """Add the buttons of every source of an account."""
     for key, coordinator in entry.runtime_data.coordinators.items():
-        async_add_entities([ReelTestButton(coordinator, TEST_CONNECTIONS)], config_subentry_id=key)
+        buttons = [ReelButton(coordinator, each) for each in BUTTONS if each.exists_fn(coordinator)]
+        async_add_entities(buttons, config_subentry_id=key)
 
 
-class ReelTestButton(ReelEntity, ButtonEntity):
-    """Tries every connection of a source now, even while it is offline and waits for its next check."""
+class ReelButton(ReelEntity, ButtonEntity):
+    """Asks something of a source now, even while it is offline and waits for its next check."""
+
+    entity_description: ReelButtonDescription
 
     @override
     async def async_press(self) -> None:
-        """Test all connections and settle on the best; the sensors tell the result."""
-        await self.coordinator.test()
+        """Ask; the other entities tell the result."""
+        await self.entity_description.press_fn(self.coordinator)

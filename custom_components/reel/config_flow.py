@@ -1,139 +1,49 @@
-"""Config flow: how an account is added, and the sources it brings."""
+"""Config flow: how an account is added, signed in again, changed, and how servers that were seen are offered."""
 
-import asyncio
-from collections.abc import Awaitable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from typing import Any, Final, override
-from uuid import uuid4
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
-from homeassistant.const import CONF_PASSWORD, CONF_PATH, CONF_TOKEN, CONF_URL, CONF_USERNAME
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
-import probatio as vol
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, ConfigSubentryFlow
+from homeassistant.const import CONF_NAME, CONF_PATH, CONF_TOKEN, CONF_URL
+from homeassistant.core import callback
+from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
+from . import forms, migration
 from .account import new_subentry
-from .backends.errors import Busy, SourceError, Unreachable
-from .backends.plex.model import Pin, Share
-from .backends.plex.tv import LINK, PinExpired
-from .const import CONF_SERVERS, DOMAIN
-from .errors import InvalidInput, error_key, error_placeholders
+from .backends.errors import SourceError
+from .backends.model import Kind
+from .const import CONF_ACCOUNT, CONF_IDENTITY, CONF_KIND, DOMAIN, SUBENTRY_SOURCE
+from .folders import offered_folders
+from .jellyfin_flow import JellyfinFlow
+from .lan import async_add_lan_connection
+from .plex_flow import PlexFlow
 from .remote import plex_tv
-from .sign_in import NewAccount, jellyfin_account, local_account, plex_account, plex_server
+from .sign_in import introduce, local_account, share_subentry
+from .source_flow import SourceFlow
 
-# plex.tv wants to be asked about once a second at most.
-PIN_POLL_SECONDS: Final = 2.0
-
-_URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL, autocomplete="url"))
-_SECRET: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
-
-PLEX_MANUAL_SCHEMA: Final = vol.Schema({vol.Required(CONF_URL): _URL, vol.Required(CONF_TOKEN): _SECRET})
-JELLYFIN_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_URL): _URL,
-        vol.Required(CONF_USERNAME): TextSelector(TextSelectorConfig(autocomplete="username")),
-        # A Jellyfin user may have no password.
-        vol.Optional(CONF_PASSWORD, default=""): _SECRET,
-    }
-)
-LOCAL_SCHEMA: Final = vol.Schema({vol.Required(CONF_PATH): TextSelector()})
+KINDS: Final = ["plex", "plex_manual", "jellyfin", "local"]
 
 
-class ReelConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Adds an account. Whatever goes wrong is told in the form, and the flow goes on from there."""
+class ReelConfigFlow(PlexFlow, JellyfinFlow, domain=DOMAIN):
+    """Adds an account, or renews one."""
 
-    VERSION = 1
-    MINOR_VERSION = 1
+    VERSION = migration.VERSION
+    MINOR_VERSION = migration.MINOR_VERSION
 
-    _pin: Pin
-    _token: asyncio.Task[str]
-    _account: NewAccount
+    _new_server: dict[str, Any]
+    """What a discovery told of a server that a known account may use."""
 
-    def __init__(self) -> None:
-        # Servers list a device per identifier: one for this account, for as long as it lives.
-        self._client_id = uuid4().hex
-        self._errors: dict[str, str] = {}
-        self._placeholders: dict[str, str] = {}
-        self._shares: list[Share] = []
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(cls, config_entry: ConfigEntry[Any]) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return how sources are added and changed."""
+        return {SUBENTRY_SOURCE: SourceFlow}
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what kind of account it is."""
-        return self.async_show_menu(step_id="user", menu_options=["plex", "plex_manual", "jellyfin", "local"])
-
-    # Plex, by plex.tv
-
-    async def async_step_plex(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Start a sign-in at plex.tv, and again if it failed or ran out."""
-        pin = await self._try(plex_tv(self.hass, self._client_id).create_pin())
-        if pin is None:
-            return await self.async_step_plex_failed()
-        self._pin = pin
-        self._token = self.hass.async_create_background_task(self._approved(pin), "Reel: waiting for plex.tv")
-        return await self.async_step_plex_pin()
-
-    async def async_step_plex_pin(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the code until the user has approved it."""
-        if self._token.done():
-            return self.async_show_progress_done(next_step_id="plex_approved")
-        return self.async_show_progress(
-            step_id="plex_pin",
-            progress_action="plex_pin",
-            description_placeholders={"code": self._pin.code, "link": LINK},
-            progress_task=self._token,
-        )
-
-    async def async_step_plex_approved(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Look at the account behind the token that was earned."""
-        token = await self._try(self._token)
-        found = await self._try(plex_account(self.hass, self._client_id, token)) if token else None
-        if found is None:
-            return await self.async_step_plex_failed()
-        self._account, self._shares = found
-        await self.async_set_unique_id(self._account.unique_id)
-        self._abort_if_unique_id_configured()
-        if not self._shares:
-            return self.async_abort(reason="no_servers")
-        return await self.async_step_plex_servers()
-
-    async def async_step_plex_failed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Tell what went wrong at plex.tv, and try again if the user likes."""
-        if user_input is not None:
-            return await self.async_step_plex()
-        return self._form("plex_failed", vol.Schema({}), None)
-
-    async def async_step_plex_servers(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask which of the account's servers to add."""
-        if user_input is not None and user_input[CONF_SERVERS]:
-            return self._create(self._account, user_input[CONF_SERVERS])
-        if user_input is not None:
-            self._errors = {CONF_SERVERS: "no_server_chosen"}
-        return self._form("plex_servers", _servers_schema(self._shares), user_input)
-
-    # The others
-
-    async def async_step_plex_manual(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Add a Plex server that needs no plex.tv, by its URL and a token."""
-        if user_input is not None:
-            url, token = user_input[CONF_URL], user_input[CONF_TOKEN]
-            if account := await self._try(plex_server(self.hass, self._client_id, url, token)):
-                return await self._add(account)
-        return self._form("plex_manual", PLEX_MANUAL_SCHEMA, user_input)
-
-    async def async_step_jellyfin(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Add a Jellyfin user, by the server's URL, name and password."""
-        if user_input is not None:
-            url, name, password = user_input[CONF_URL], user_input[CONF_USERNAME], user_input[CONF_PASSWORD]
-            if account := await self._try(jellyfin_account(self.hass, self._client_id, url, name, password)):
-                return await self._add(account)
-        return self._form("jellyfin", JELLYFIN_SCHEMA, user_input)
+        return self.async_show_menu(step_id="user", menu_options=KINDS)
 
     async def async_step_local(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Add a folder; all of them share one account."""
@@ -143,63 +53,100 @@ class ReelConfigFlow(ConfigFlow, domain=DOMAIN):
                 return self._create(account, account.sources)
             (identity, folder), *_ = account.sources.items()
             if any(subentry.unique_id == identity for subentry in existing.subentries.values()):
-                self._errors = {CONF_PATH: "already_configured"}
+                self._trial.fail(CONF_PATH, "already_configured")
             else:
-                self.hass.config_entries.async_add_subentry(existing, new_subentry(folder))
+                self._add(existing, new_subentry(folder))
                 return self.async_abort(reason="folder_added")
-        return self._form("local", LOCAL_SCHEMA, user_input)
+        return self._form("local", forms.folder(await offered_folders(self.hass)), user_input)
 
-    # What the steps share
+    # An account that is known
 
-    async def _approved(self, pin: Pin) -> str:
-        """Return the token once the user has approved the PIN; raises `PinExpired` when that took too long."""
-        tv, ends = plex_tv(self.hass, self._client_id), self.hass.loop.time() + pin.expires_in
-        while self.hass.loop.time() < ends:
-            # plex.tv may stumble while somebody looks for their phone; only time or plex.tv itself ends a PIN.
-            with suppress(Busy, Unreachable):
-                if token := await tv.redeem(pin):
-                    return token
-            await asyncio.sleep(PIN_POLL_SECONDS)
-        raise PinExpired
+    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Begin to sign in again."""
+        self._know(self._get_reauth_entry())
+        return await self.async_step_reauth_confirm()
 
-    async def _try[T](self, work: Awaitable[T]) -> T | None:
-        """Return what the work returns, or None with the reason noted for the next form."""
-        self._errors, self._placeholders = {}, {}
+    async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say which account it is, and sign in as its kind does."""
+        entry = self._get_reauth_entry()
+        if user_input is None:
+            return self._form("reauth_confirm", forms.NOTHING, name=entry.title)
+        if entry.data[CONF_KIND] == Kind.JELLYFIN:
+            return await self.async_step_jellyfin_known()
+        return await (self.async_step_plex() if CONF_TOKEN in entry.data else self.async_step_plex_token())
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask what is to change, as far as the kind of account has anything to change."""
+        entry = self._get_reconfigure_entry()
+        self._know(entry)
+        kind = Kind(entry.data[CONF_KIND])
+        if kind is Kind.LOCAL:
+            return self.async_abort(reason="nothing_to_change")
+        if kind is Kind.PLEX and CONF_TOKEN in entry.data:
+            return self.async_show_menu(step_id="reconfigure", menu_options=["plex_refresh", "plex"])
+        if not entry.get_subentries_of_type(SUBENTRY_SOURCE):
+            return self.async_abort(reason="no_source_left")
+        if kind is Kind.PLEX:
+            return await self.async_step_plex_manual()
+        return self.async_show_menu(step_id="reconfigure", menu_options=["jellyfin", "jellyfin_known"])
+
+    # Servers that were seen
+
+    @override
+    async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
+        """Meet a Plex server that announces itself; who it is, only the server itself can say."""
+        host = f"[{discovery_info.host}]" if ":" in discovery_info.host else discovery_info.host
+        url = f"http://{host}:{discovery_info.port}"
         try:
-            return await work
-        except SourceError as error:
-            self._errors, self._placeholders = {"base": error_key(error)}, error_placeholders(error)
-        except InvalidInput as error:
-            self._errors = {error.field: error.key}
-        return None
+            server = await introduce(self.hass, Kind.PLEX, url)
+        except SourceError:
+            return self.async_abort(reason="cannot_connect")
+        name = discovery_info.name.partition("._")[0]
+        return await self._discovered(Kind.PLEX, server.identity, name, url)
 
-    async def _add(self, account: NewAccount) -> ConfigFlowResult:
-        await self.async_set_unique_id(account.unique_id)
-        self._abort_if_unique_id_configured()
-        return self._create(account, account.sources)
+    @override
+    async def async_step_integration_discovery(self, discovery_info: dict[str, Any]) -> ConfigFlowResult:
+        """Meet a server that answered on the LAN, or one that plex.tv lists anew for a known account."""
+        kind, identity, name = Kind(discovery_info[CONF_KIND]), discovery_info[CONF_IDENTITY], discovery_info[CONF_NAME]
+        if CONF_ACCOUNT in discovery_info:
+            await self.async_set_unique_id(identity)
+            self._abort_if_unique_id_configured(reload_on_update=False)
+            self._new_server = discovery_info
+            self.context["title_placeholders"] = {"name": name}
+            return await self.async_step_plex_new_server()
+        return await self._discovered(kind, identity, name, discovery_info[CONF_URL])
 
-    def _create(self, account: NewAccount, identities: list[str] | Mapping[str, object]) -> ConfigFlowResult:
-        subentries = [account.sources[identity] for identity in identities]
-        return self.async_create_entry(title=account.title, data=account.data, subentries=subentries)
+    async def _discovered(self, kind: Kind, identity: str, name: str, url: str) -> ConfigFlowResult:
+        """Give a known server its address on the LAN; offer an unknown one."""
+        await self.async_set_unique_id(identity)
+        self._abort_if_unique_id_configured(reload_on_update=False)
+        if await async_add_lan_connection(self.hass, kind, identity, url):
+            return self.async_abort(reason="already_configured")
+        self.context["title_placeholders"] = {"name": name}
+        self._former_url = self._found_url = url
+        if kind is Kind.JELLYFIN:
+            return await self.async_step_jellyfin()
+        return await self.async_step_plex_found()
 
-    def _form(self, step: str, schema: vol.Schema, user_input: dict[str, Any] | None) -> ConfigFlowResult:
-        return self.async_show_form(
-            step_id=step,
-            data_schema=self.add_suggested_values_to_schema(schema, user_input),
-            errors=self._errors,
-            description_placeholders=self._placeholders,
-        )
+    async def async_step_plex_found(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask how to sign in for a Plex server that was seen."""
+        names = self.context["title_placeholders"]
+        options = ["plex", "plex_manual"]
+        return self.async_show_menu(step_id="plex_found", menu_options=options, description_placeholders=names)
 
-
-def _servers_schema(shares: list[Share]) -> vol.Schema:
-    """Return the choice of servers, owned ones first and chosen."""
-    options = [
-        SelectOptionDict(
-            value=share.server.identity,
-            label=f"{share.server.name} ({share.owner})" if share.owner else share.server.name,
-        )
-        for share in shares
-    ]
-    config = SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
-    owned = [share.server.identity for share in shares if share.ownership == "owned"]
-    return vol.Schema({vol.Required(CONF_SERVERS, default=owned): SelectSelector(config)})
+    async def async_step_plex_new_server(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer to add a server that appeared to the account that may use it."""
+        entry = self.hass.config_entries.async_get_entry(self._new_server[CONF_ACCOUNT])
+        identity, name = self._new_server[CONF_IDENTITY], self._new_server[CONF_NAME]
+        if entry is None or identity in {each.unique_id for each in entry.subentries.values()}:
+            return self.async_abort(reason="already_configured")
+        if user_input is not None:
+            self._know(entry)
+            shares = await self._try(plex_tv(self.hass, self._client_id).shares(entry.data[CONF_TOKEN]))
+            share = next((each for each in shares or () if each.server.identity == identity), None)
+            if share:
+                self._add(entry, new_subentry(share_subentry(share)))
+                return self.async_abort(reason="server_added")
+            if shares is not None:
+                self._trial.fail("base", "server_gone")
+        return self._form("plex_new_server", forms.NOTHING, name=name, account=entry.title)

@@ -10,16 +10,24 @@ SUBENTRY_SOURCE: Final = "source"
 CONF_KIND: Final = "kind"
 CONF_CLIENT_ID: Final = "client_id"
 CONF_USER_ID: Final = "user_id"
+# Whether the token is an API key, which belongs to nobody: it acts as the user.
+CONF_BY_API_KEY: Final = "by_api_key"
 CONF_IDENTITY: Final = "identity"
 CONF_CONNECTIONS: Final = "connections"
-CONF_MOUNTED: Final = "mounted"
+CONF_MOUNT: Final = "mount"
 CONF_SERVERS: Final = "servers"
+# In a discovery flow: the account that may use the server already.
+CONF_ACCOUNT: Final = "account"
+
+CONF_ADVANCED: Final = "advanced"
+CONF_EXTRA_URLS: Final = "extra_urls"
 
 # What a user may decide per source; kept in its subentry beside what was found out.
 CONF_PREFERRED: Final = "preferred"
 CONF_REFUSE_RELAY: Final = "refuse_relay"
 CONF_TRUST_CACHED_CHECKS: Final = "trust_cached_checks"
 CONF_INTERVALS: Final = "intervals"
+CONF_LIBRARIES: Final = "libraries"
 CONF_OWNERSHIP: Final = "ownership"
 
 # The bus event of everything that happens to a connection; its `type` is one of the values of `Happening`.

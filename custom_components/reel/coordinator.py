@@ -10,24 +10,24 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
-from homeassistant.util.hass_dict import HassKey
 
 from .account import Source
-from .connection.cache import ConnectionCache
 from .connection.change import Event
 from .connection.connector import Connector
+from .connection.discovery import Trigger
 from .connection.metrics import Record
 from .connection.model import Quality, Status
 from .connection.probe import Attempt
 from .connection.state import SourceState
 from .const import DOMAIN, EVENT_REEL
-from .happening import Notice, notices
+from .happening import Happening, Notice, notices
+from .history import History
+from .push_channel import PushChannel
 from .remote import clock, prober
+from .server_list import ServerList
+from .storage import storage_of
 
 _LOGGER = logging.getLogger(__name__)
-
-# One for all accounts: it outlives a reload of an entry, so that a reload costs no race.
-CACHE: Final[HassKey[ConnectionCache]] = HassKey(DOMAIN)
 
 # Checks that are due at once are still not run in a tight loop.
 SHORTEST_PAUSE: Final = 1.0
@@ -42,6 +42,8 @@ class ReelData:
 
     device_id: str
     coordinators: dict[str, ReelCoordinator]
+    servers: ServerList | None
+    """Where to ask for the account's servers, None where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +87,56 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
 
     config_entry: ReelConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: ReelConfigEntry, source: Source) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry: ReelConfigEntry, source: Source, servers: ServerList | None = None
+    ) -> None:
         super().__init__(hass, _LOGGER, config_entry=entry, name=source.name, always_update=False)
         self.source = source
+        self._servers = servers
         self._clock = clock(hass)
-        cache = hass.data.setdefault(CACHE, ConnectionCache())
-        self.connector = Connector(source.target, prober(hass, source), cache, self._clock, self._stepped)
+        self._storage = storage_of(hass)
+        self.connector = Connector(source.target, prober(hass, source), self._storage.cache, self._clock, self._stepped)
         self.data = Snapshot.of(self.connector)
         self._former = self.connector.state
+        self.history = History()
+        self._push = PushChannel(hass, source, self.connector)
         self._notice_listeners: list[Callable[[Notice], None]] = []
+
+    @property
+    def device_id(self) -> str | None:
+        """The device that stands for the source, once it has one."""
+        registry = dr.async_get(self.hass)
+        device = registry.async_get_device_by_identifier((DOMAIN, self.source.unique_id), self.config_entry.entry_id)
+        return device.id if device else None
+
+    @property
+    def now(self) -> float:
+        """The time as the source counts it, in seconds since 1970."""
+        return self._clock.wall()
+
+    @property
+    def is_discovered(self) -> bool:
+        """Whether there is somebody to ask for the connections of the source."""
+        return self._servers is not None
 
     def start(self) -> None:
         """Look after the source from now on, in the background and even if nobody listens."""
         self.config_entry.async_on_unload(self.async_add_listener(lambda: None))
         self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name}: first check")
+        self._push.start()
 
     async def test(self) -> tuple[Attempt, ...]:
         """Try every connection now, and tell how each of them did."""
         return await self.connector.test()
 
+    async def async_refresh_servers(self) -> bool:
+        """Ask for the account's servers and their connections now; tell whether there was an answer."""
+        return self._servers is not None and await self._servers.refresh(Trigger.MANUAL)
+
     async def retarget(self, source: Source) -> None:
         """Go on with other connections or another policy; anything else about a source takes a reload."""
         self.source = source
+        self.async_update_listeners()
         await self.connector.retarget(source.target)
 
     @callback
@@ -119,21 +149,43 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
     async def async_shutdown(self) -> None:
         """Stop looking after the source and wait until nothing is under way."""
         await super().async_shutdown()
+        await self._push.close()
         await self.connector.close()
 
     @override
     async def _async_update_data(self) -> Snapshot:
         """Check the connection if that is due; requests that were answered meanwhile may have postponed it."""
         if self.connector.next_check() <= self._clock.wall() + SHORTEST_PAUSE:
-            await self.connector.check()
+            await self._check()
+            await self._ask_for_servers()
         self._plan()
         return Snapshot.of(self.connector)
+
+    async def _check(self) -> None:
+        """Look after the connection; an open push channel over the best there is says all that a request would."""
+        current = self.connector.state.current
+        if current is not None and self._push.is_alive and self.source.policy.is_content_with(current):
+            self.connector.heard(current)
+        else:
+            await self.connector.check()
+
+    async def _ask_for_servers(self) -> None:
+        """Ask for other ways in when there are none left, and for what is new once a day."""
+        if self._servers is None:
+            return
+        if self.connector.state.status is Status.OFFLINE:
+            await self._servers.refresh(Trigger.ALL_CONNECTIONS_FAILED)
+        else:
+            await self._servers.bore_fruit()
+            await self._servers.refresh(Trigger.STALE)
 
     @callback
     def _stepped(self, state: SourceState, event: Event | None) -> None:
         """Tell the entities what changed, tell what happened, and check sooner if something is in doubt."""
         former, self._former = self._former, state
+        self._storage.changed(self.source.key)
         self._log(former, state)
+        self._push.follow()
         snapshot = Snapshot.of(self.connector)
         if snapshot != self.data:
             self._plan()
@@ -146,13 +198,22 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         self.update_interval = timedelta(seconds=max(pause, SHORTEST_PAUSE))
 
     def _tell(self, notice: Notice) -> None:
-        device = dr.async_get(self.hass).async_get_device_by_identifier(
-            (DOMAIN, self.source.unique_id), self.config_entry.entry_id
-        )
-        told = {"type": notice.happening, "source": self.name, "device_id": device.id if device else None}
+        if notice.happening is Happening.SIGN_IN_NEEDED:
+            self.config_entry.async_create_background_task(
+                self.hass, self._confirm_sign_in(), f"{self.name}: is it the sign-in?"
+            )
+        told = {"type": notice.happening, "source": self.name, "device_id": self.device_id}
         self.hass.bus.async_fire(EVENT_REEL, told | notice.attributes())
+        self.history.note(notice, self.connector, self.now)
         for listener in list(self._notice_listeners):
             listener(notice)
+
+    async def _confirm_sign_in(self) -> None:
+        """Ask the place that knows whether credentials are dead; a Plex server itself only knows its own tokens."""
+        if self._servers is not None:
+            await self._servers.confirm_sign_in()
+        else:
+            self.config_entry.async_start_reauth(self.hass)
 
     def _log(self, former: SourceState, state: SourceState) -> None:
         """Say once that the source is gone and once that it is back, however long it took."""

@@ -16,16 +16,19 @@ from .backends.errors import (
     Unreachable,
     Unsuitable,
 )
-from .backends.plex.tv import PinExpired
+from .backends.jellyfin.quick_connect import CodeExpired
+from .backends.plex.tv import PinExpired, WrongPin
 
 # The most special first; each key has a text under config.error and under exceptions.
 _KEYS: Final[tuple[tuple[type[SourceError], str], ...]] = (
     (PinExpired, "pin_expired"),
+    (CodeExpired, "pin_expired"),
+    (WrongPin, "wrong_pin"),
     (TooOld, "too_old"),
+    (NotAllowed, "not_allowed"),
     (Unsuitable, "unsuitable"),
     (NotMediaServer, "not_media_server"),
     (SignInRefused, "invalid_auth"),
-    (NotAllowed, "not_allowed"),
     (Busy, "busy"),
     (Offline, "cannot_connect"),
     (Garbled, "garbled"),
@@ -56,7 +59,8 @@ def error_placeholders(error: SourceError) -> dict[str, str]:
 class InvalidInput(Exception):
     """A form was filled in with something that cannot be; `key` tells what, `field` where."""
 
-    def __init__(self, field: str, key: str) -> None:
+    def __init__(self, field: str, key: str, **placeholders: str) -> None:
         super().__init__(key)
         self.field = field
         self.key = key
+        self.placeholders = placeholders

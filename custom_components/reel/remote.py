@@ -7,14 +7,17 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
 from .account import Source, folder_of
-from .backends.jellyfin.server import JellyfinProber
+from .backends.jellyfin.push import open_push as open_jellyfin
+from .backends.jellyfin.server import JellyfinProber, libraries as jellyfin_libraries
 from .backends.jellyfin.wire import Wire as JellyfinWire
 from .backends.local.folder import FolderProber
-from .backends.model import Client, Kind
+from .backends.model import Client, Kind, Library
 from .backends.plex import tv
-from .backends.plex.server import PlexProber
+from .backends.plex.push import open_push as open_plex
+from .backends.plex.server import PlexProber, libraries as plex_libraries
 from .backends.plex.wire import Wire as PlexWire
-from .connection.model import Clock
+from .backends.push import Channel
+from .connection.model import Clock, Connection
 from .connection.probe import Prober
 
 # Servers list it beside our device; it changes with what they might have to know about us, not with every release.
@@ -26,9 +29,9 @@ def clock(hass: HomeAssistant) -> Clock:
     return Clock(wall=lambda: dt_util.utcnow().timestamp(), monotonic=hass.loop.time, sleep=asyncio.sleep)
 
 
-def plex_wire(hass: HomeAssistant, client_id: str) -> PlexWire:
+def plex_wire(hass: HomeAssistant, client_id: str, *, verify_ssl: bool = True) -> PlexWire:
     """Return a way to ask Plex."""
-    return PlexWire(async_get_clientsession(hass), Client(client_id, VERSION))
+    return PlexWire(async_get_clientsession(hass, verify_ssl), Client(client_id, VERSION))
 
 
 def plex_tv(hass: HomeAssistant, client_id: str) -> tv.PlexTv:
@@ -36,17 +39,41 @@ def plex_tv(hass: HomeAssistant, client_id: str) -> tv.PlexTv:
     return tv.PlexTv(plex_wire(hass, client_id), clock(hass), tv.PLEX_TV)
 
 
-def jellyfin_wire(hass: HomeAssistant, client_id: str) -> JellyfinWire:
+def jellyfin_wire(hass: HomeAssistant, client_id: str, *, verify_ssl: bool = True) -> JellyfinWire:
     """Return a way to ask Jellyfin servers."""
-    return JellyfinWire(async_get_clientsession(hass), Client(client_id, VERSION))
+    return JellyfinWire(async_get_clientsession(hass, verify_ssl), Client(client_id, VERSION))
+
+
+def _plex_wire_of(hass: HomeAssistant, source: Source) -> PlexWire:
+    return plex_wire(hass, source.client_id, verify_ssl=source.verify_ssl)
+
+
+def _jellyfin_wire_of(hass: HomeAssistant, source: Source) -> JellyfinWire:
+    return jellyfin_wire(hass, source.client_id, verify_ssl=source.verify_ssl)
+
+
+async def open_push(hass: HomeAssistant, source: Source, connection: Connection) -> Channel:
+    """Return the push channel of a server over one of its connections; raises `SourceError`."""
+    if source.kind is Kind.PLEX:
+        return await open_plex(_plex_wire_of(hass, source), connection.uri, source.token)
+    return await open_jellyfin(_jellyfin_wire_of(hass, source), connection.uri, source.token)
+
+
+async def libraries(hass: HomeAssistant, source: Source, connection: Connection) -> list[Library]:
+    """Return the libraries of a server that its account may see; raises `SourceError`."""
+    if source.kind is Kind.PLEX:
+        return await plex_libraries(_plex_wire_of(hass, source), connection.uri, source.token)
+    return await jellyfin_libraries(_jellyfin_wire_of(hass, source), connection.uri, source.token, source.user_id)
 
 
 def prober(hass: HomeAssistant, source: Source) -> Prober:
     """Return who asks a source whether it is there."""
     match source.kind:
         case Kind.PLEX:
-            return PlexProber(plex_wire(hass, source.client_id), source.token)
+            return PlexProber(_plex_wire_of(hass, source), source.token)
         case Kind.JELLYFIN:
-            return JellyfinProber(jellyfin_wire(hass, source.client_id), source.token)
+            return JellyfinProber(
+                _jellyfin_wire_of(hass, source), source.token, source.user_id if source.by_api_key else None
+            )
         case Kind.LOCAL:
             return FolderProber(folder_of(source))

@@ -12,6 +12,7 @@ from custom_components.reel.connection.connector import Connector
 from custom_components.reel.connection.errors import Cause, Offline, SignInRefused, Unreachable, Unsuitable
 from custom_components.reel.connection.model import Connection, Quality, Status
 from custom_components.reel.connection.policy import Policy
+from custom_components.reel.connection.record import read, write
 from custom_components.reel.connection.rounds import Target
 
 from .simulation import IDENTITY, LOCAL, OTHER_LOCAL, OTHER_REMOTE, RELAY, REMOTE, SILENT, Answer, World, refuses
@@ -388,3 +389,51 @@ async def test_closing_ends_the_round_under_way(world: World, connector: Connect
     assert world.in_flight == 0
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_restart_goes_on_with_the_last_good_connection_for_one_question(
+    world: World, connector: Connector, events: list[Event]
+) -> None:
+    world.answers = {LOCAL: Answer(), REMOTE: Answer()}
+    await connector.connect()
+    remembered = read(write(connector.state))
+    world.asked.clear()
+    events.clear()
+    connector._rounds.put((remembered, None))
+    before = connector.state.status
+    await connector.check()
+    assert (before, connector.state.status) == (Status.OFFLINE, Status.CONNECTED)
+    assert world.asked == [LOCAL]
+    assert events == []
+
+
+async def test_a_restart_that_finds_another_way_tells_so_and_one_that_finds_none_is_offline(
+    world: World, connector: Connector, events: list[Event]
+) -> None:
+    world.answers = {LOCAL: Answer(), REMOTE: Answer()}
+    await connector.connect()
+    remembered = read(write(connector.state))
+    events.clear()
+    connector._rounds.put((remembered, None))
+    world.answers = {REMOTE: Answer()}
+    await world.simulation.finish(connector.check())
+    assert told(events) == [("failover", Quality.REMOTE)]
+    events.clear()
+    connector._rounds.put((remembered, None))
+    world.answers = {}
+    await world.simulation.finish(connector.check())
+    assert events == []
+    world.answers = {LOCAL: Answer()}
+    await world.simulation.finish(connector.check())
+    assert told(events) == [("restored", Quality.LOCAL)]
+
+
+async def test_answers_over_a_relay_do_not_postpone_looking_for_something_better(
+    world: World, connector: Connector
+) -> None:
+    world.answers = {RELAY: Answer()}
+    await world.simulation.finish(connector.connect())
+    due = connector.next_check()
+    await world.simulation.pass_time(20)
+    connector.heard(RELAY)
+    assert connector.next_check() == due

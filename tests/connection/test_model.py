@@ -2,6 +2,7 @@
 
 import pytest
 
+from custom_components.reel.connection.errors import Cause
 from custom_components.reel.connection.model import Connection, Health, Quality
 
 
@@ -41,6 +42,11 @@ def test_failures_are_counted_until_the_next_answer() -> None:
     health = Health().failed(1.0).failed(2.0)
     assert (health.available, health.failures, health.last_tested) == (False, 2, 2.0)
     assert health.answered(3.0, 12.5) == Health(available=True, response_ms=12.5, failures=0, last_tested=3.0)
+
+
+def test_a_failure_is_remembered_with_its_cause_until_the_next_answer() -> None:
+    health = Health().failed(1.0, Cause.CERTIFICATE)
+    assert (health.cause, health.failed(2.0).cause, health.answered(3.0).cause) == (Cause.CERTIFICATE, None, None)
 
 
 def test_an_answer_without_a_measurement_keeps_the_last_one() -> None:

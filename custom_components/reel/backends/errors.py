@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-class NotAllowed(SourceError):
+class NotAllowed(Unsuitable):
     """The server knows us and says no: this is not for us. Signing in again would not help."""
 
 

@@ -30,6 +30,14 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Library:
+    """A library as its server calls it: "Movies", "TV"; `identity` is the server's own."""
+
+    identity: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """Who is asking: how Reel introduces itself. `identifier` is stable per account, or servers collect devices."""
 

@@ -27,6 +27,8 @@ class Request:
     url: URL
     headers: Mapping[str, str]
     json: Json = None
+    server_hostname: str | None = None
+    """The name the certificate must be for, where the URL has only its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ async def send(session: aiohttp.ClientSession, request: Request, timeout: aiohtt
             json=request.json,
             timeout=timeout,
             allow_redirects=False,
+            server_hostname=request.server_hostname,
         ) as response:
             body = bytearray()
             while len(body) <= MOST_BYTES and (more := await response.content.read(MOST_BYTES)):

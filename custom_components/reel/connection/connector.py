@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -54,9 +55,12 @@ class Connector:
         state = self.state
         if not state.is_reached or state.current is None:
             return state.breaker.retry_at
-        if state.checked_at is None:
+        if state.checked_at is None or state.looked_at is None:
             return self._clock.wall()
-        return next_check(state.current.quality, state.checked_at, self.target.policy.intervals)
+        # Answers prove that a connection lives, not that there is none better.
+        content = self.target.policy.is_content_with(state.current)
+        last = state.checked_at if content else state.looked_at
+        return next_check(state.current.quality, last, self.target.policy.intervals)
 
     async def connect(self) -> Connection:
         """Return a connection that works, without any request if one was good a moment ago.
@@ -79,8 +83,8 @@ class Connector:
         connection = await self.connect()
         try:
             return await self._perform(operation, connection, watched=repeatable)
-        except Unreachable:
-            self._rounds.put((suspect(self.state, connection, self._clock.wall()), None))
+        except Unreachable as error:
+            self._rounds.put((suspect(self.state, connection, self._clock.wall(), error.cause), None))
             if not repeatable:
                 raise
         return await self._perform(operation, await self.connect(), watched=False)
@@ -112,6 +116,11 @@ class Connector:
     def heard(self, connection: Connection) -> None:
         """Take note that something just came over this connection: an answer, or a word from a push channel."""
         self._rounds.put((confirm(self.state, connection, self._clock.wall()), None))
+
+    def distrust(self, connection: Connection) -> None:
+        """Take note that there is reason to doubt a connection: it is checked before it is used again."""
+        if connection == self.state.current:
+            self._rounds.put((replace(self.state, checked_at=None), None))
 
     async def close(self) -> None:
         """End the round under way, if any."""

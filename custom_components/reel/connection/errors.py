@@ -22,6 +22,7 @@ class Cause(StrEnum):
     FOREIGN = "foreign"
     UNREADABLE = "unreadable"
     MISSING = "missing"
+    UNUSABLE = "unusable"
 
 
 class Unreachable(SourceError):

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from .errors import Cause
+
 
 class Quality(StrEnum):
     """How good a way in is; the members stand in order, best first."""
@@ -87,15 +89,17 @@ class Health:
     response_ms: float | None = None
     failures: int = 0
     last_tested: float | None = None
+    cause: Cause | None = None
+    """Why it does not work; None while it does, and where nobody knows."""
 
     def answered(self, now: float, response_ms: float | None = None) -> Health:
         """Return the health after an answer; without a measurement the last one stands."""
         known_ms = self.response_ms if response_ms is None else response_ms
         return Health(available=True, response_ms=known_ms, last_tested=now)
 
-    def failed(self, now: float) -> Health:
+    def failed(self, now: float, cause: Cause | None = None) -> Health:
         """Return the health after a failure."""
-        return replace(self, available=False, failures=self.failures + 1, last_tested=now)
+        return replace(self, available=False, failures=self.failures + 1, last_tested=now, cause=cause)
 
 
 @dataclass(frozen=True, slots=True)

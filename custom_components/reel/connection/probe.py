@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from .errors import ForeignServer, SourceError
+from .errors import Cause, ForeignServer, SourceError, Unreachable
 from .model import Connection
 
 type Probe = Callable[[Connection], Awaitable[None]]
@@ -36,6 +36,13 @@ class Attempt:
     def succeeded(self) -> bool:
         """Whether the right server answered."""
         return self.error is None
+
+    @property
+    def cause(self) -> Cause | None:
+        """Why it failed; None for a success."""
+        if isinstance(self.error, Unreachable):
+            return self.error.cause
+        return Cause.UNUSABLE if self.error else None
 
 
 def identity_probe(prober: Prober, identity: str) -> Probe:

@@ -1,7 +1,7 @@
 """What is done when a source's connection is looked after?"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .cache import ConnectionCache
 from .change import Event, Reason
@@ -14,7 +14,7 @@ from .probe import Attempt, Probe, Prober, identity_probe
 from .race import survey
 from .rival import Rival
 from .score import score
-from .state import SourceState, Step, confirm, learn, lose, take
+from .state import SourceState, Step, learn, lose, stay, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,20 @@ class Rounds:
     async def look_after(self) -> None:
         """Check the current connection, look for a better one unless it is the best, find one if there is none."""
         state, current = self.state, self.state.current
+        if state.resumed and current in self.target.candidates() and await self._resume(current):
+            return
         if state.status is not Status.CONNECTED or current is None or state.checked_at is None:
             await self.find(Reason.FAILOVER)
         elif self.target.policy.is_content_with(current):
             await self.settle(await survey([current], self._probe(), self._clock))
         else:
             await self.settle(await self.survey())
+
+    async def _resume(self, connection: Connection) -> bool:
+        """Go on where an earlier run ended, for one question instead of a race; tell whether that worked."""
+        (attempt,) = await survey([connection], self._probe(), self._clock)
+        self._learn([attempt])
+        return attempt.succeeded and await self._accept(connection, Reason.FAILOVER)
 
     async def survey(self) -> tuple[Attempt, ...]:
         """Ask every connection who is there, and return how each of them did."""
@@ -97,7 +105,7 @@ class Rounds:
             wins = self.state.rival.after(rival.uri, _ms(answered[rival]), _ms(answered[current]))
             if wins.takes_over and await self._accept(rival, Reason.UPGRADE):
                 return
-        self.put((replace(confirm(self.state, current, self._clock.wall()), rival=wins), None))
+        self.put((stay(self.state, wins, self._clock.wall()), None))
 
     def _fastest_rival(self, current: Connection, answered: Mapping[Connection, Attempt]) -> Connection | None:
         rivals = [each for each in answered if each != current and self._rank(each) == self._rank(current)]

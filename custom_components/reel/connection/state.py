@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from .backoff import Breaker
 from .change import Changed, Event, Lost, Reason
+from .errors import Cause
 from .metrics import Record, Usage
 from .model import Connection, Health, Quality, Status
 from .probe import Attempt
@@ -24,6 +25,10 @@ class SourceState:
     current: Connection | None = None
     checked_at: float | None = None
     """When `current` last worked; None when there is reason to doubt it."""
+    looked_at: float | None = None
+    """When somebody last looked for something better."""
+    resumed: bool = False
+    """Whether this was remembered from an earlier run, and nobody has looked since."""
     since: float | None = None
     """When `status` last changed."""
     health: Mapping[str, Health] = field(default_factory=dict)
@@ -58,7 +63,8 @@ def learn(state: SourceState, attempts: Iterable[Attempt], now: float) -> Source
     for attempt in attempts:
         uri = attempt.connection.uri
         former = health.get(uri, Health())
-        health[uri] = former.answered(now, attempt.response_ms) if attempt.succeeded else former.failed(now)
+        answered = attempt.succeeded
+        health[uri] = former.answered(now, attempt.response_ms) if answered else former.failed(now, attempt.cause)
         records[uri] = records.get(uri, Record()).with_attempt(attempt.response_ms, succeeded=attempt.succeeded)
     return replace(state, health=health, records=records)
 
@@ -72,7 +78,16 @@ def take(
     """
     event = _change(state, connection, reason, now)
     usage = state.usage.switched(connection.quality, now) if event else state.usage.until(now)
-    taken = replace(state, current=connection, checked_at=now, breaker=Breaker(), rival=Rival(), usage=usage)
+    taken = replace(
+        state,
+        current=connection,
+        checked_at=now,
+        looked_at=now,
+        resumed=False,
+        breaker=Breaker(),
+        rival=Rival(),
+        usage=usage,
+    )
     return _with_status(taken, status, now), event
 
 
@@ -83,6 +98,7 @@ def lose(state: SourceState, now: float) -> Step:
         replace(
             state,
             checked_at=None,
+            resumed=False,
             breaker=state.breaker.failed(now),
             rival=Rival(),
             usage=state.usage.switched(None, now) if lost else state.usage.until(now),
@@ -99,16 +115,22 @@ def confirm(state: SourceState, connection: Connection, now: float) -> SourceSta
     return replace(state, health=health, checked_at=checked_at)
 
 
-def suspect(state: SourceState, connection: Connection, now: float) -> SourceState:
+def stay(state: SourceState, rival: Rival, now: float) -> SourceState:
+    """Return the state after a look around that found nothing better."""
+    return replace(state, checked_at=now, looked_at=now, rival=rival)
+
+
+def suspect(state: SourceState, connection: Connection, now: float, cause: Cause | None = None) -> SourceState:
     """Return the state after a request over this connection failed: it must prove itself before it is used again."""
-    learnt = replace(state, health={**state.health, connection.uri: state.health_of(connection).failed(now)})
+    learnt = replace(state, health={**state.health, connection.uri: state.health_of(connection).failed(now, cause)})
     return replace(learnt, checked_at=None) if connection == state.current else learnt
 
 
 def _change(state: SourceState, new: Connection, reason: Reason, now: float) -> Changed | None:
     if state.current is None:
         return Changed(None, new, Reason.INITIAL, now)
-    if not state.is_reached:
+    # What went on while nobody looked is no event: a restart of Home Assistant is no outage of the source.
+    if not state.is_reached and not state.resumed:
         return Changed(state.current, new, Reason.RESTORED, now)
     if state.current.uri != new.uri:
         return Changed(state.current, new, reason, now)

@@ -11,3 +11,11 @@ class SignedIn:
 
     user: User
     token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class QuickCode:
+    """A sign-in waiting for its user to approve the code in another app. The secret takes the token: out of logs."""
+
+    code: str = field(repr=False)
+    secret: str = field(repr=False)

@@ -1,13 +1,14 @@
 """What does Jellyfin say? From its JSON, as it really comes, to our own values."""
 
+from collections.abc import Mapping
 import re
 from typing import Final
 
 from ..errors import Garbled, NotMediaServer
-from ..model import Server, User
-from ..reading import mapping, required, text
+from ..model import Library, Server, User
+from ..reading import flag, mapping, objects, required, text
 from ..transport import Json
-from .model import SignedIn
+from .model import QuickCode, SignedIn
 
 # Emby answers the same question with the same shape, less this; a captive portal with anything.
 PRODUCT: Final = "Jellyfin Server"
@@ -41,3 +42,32 @@ def parse_signed_in(answer: Json) -> SignedIn:
     """Return what a sign-in earned."""
     result = mapping(answer)
     return SignedIn(parse_user(result.get("User")), required(result.get("AccessToken")))
+
+
+def parse_users(answer: Json) -> list[User]:
+    """Return the users of a server who may sign in; raises `Garbled` for what is no list."""
+    if not isinstance(answer, list):
+        raise Garbled
+    return [parse_user(user) for user in objects(answer) if not _is_disabled(user)]
+
+
+def parse_libraries(answer: Json) -> list[Library]:
+    """Return the libraries that a user may see."""
+    views = objects(mapping(answer).get("Items"))
+    return [Library(required(each.get("Id")), text(each.get("Name")) or "") for each in views]
+
+
+def parse_quick_code(answer: Json) -> QuickCode:
+    """Return a code just made."""
+    attempt = mapping(answer)
+    return QuickCode(required(attempt.get("Code")), required(attempt.get("Secret")))
+
+
+def parse_approval(answer: Json) -> bool:
+    """Tell whether a code was approved."""
+    return flag(mapping(answer).get("Authenticated"))
+
+
+def _is_disabled(user: Mapping[str, Json]) -> bool:
+    policy = user.get("Policy")
+    return flag(policy.get("IsDisabled")) if isinstance(policy, Mapping) else False

@@ -7,9 +7,9 @@ import aiohttp
 
 from ...connection.model import Connection
 from ..errors import Garbled, Missing, NotAllowed, NotMediaServer, SignInRefused, TooOld
-from ..model import Server, User
+from ..model import Library, Server, User
 from .model import SignedIn
-from .parse import parse_server, parse_signed_in, parse_user, parse_version
+from .parse import parse_libraries, parse_server, parse_signed_in, parse_user, parse_users, parse_version
 from .wire import Wire
 
 # The first version that knows the routes all later ones kept.
@@ -23,15 +23,20 @@ class JellyfinProber:
 
     wire: Wire
     token: str
+    user_id: str | None = None
+    """Whose user an API key acts as; a user's own token needs none."""
 
     async def identify(self, connection: Connection) -> str:
         """Return the id of whoever answers there; sends no token."""
         return (await introduce(self.wire, connection.uri)).identity
 
     async def prove(self, connection: Connection) -> None:
-        """Ask who we are; raises `SignInRefused` when the token is dead, `TooOld` when the server is."""
+        """Ask who we are; raises `SignInRefused` when the token is dead or the user gone, `TooOld` for the server."""
         require_new_enough(await introduce(self.wire, connection.uri))
-        await who_am_i(self.wire, connection.uri, self.token)
+        if self.user_id is None:
+            await who_am_i(self.wire, connection.uri, self.token)
+        else:
+            await user_by_id(self.wire, connection.uri, self.token, self.user_id)
 
 
 async def introduce(wire: Wire, uri: str) -> Server:
@@ -63,3 +68,21 @@ async def sign_in(wire: Wire, uri: str, name: str, password: str) -> SignedIn:
 async def who_am_i(wire: Wire, uri: str, token: str) -> User:
     """Return the user of a token; raises `SignInRefused` when it is dead."""
     return parse_user((await wire.ask("GET", uri, "/Users/Me", token=token, timeout=PROBE_TIMEOUT)).json())
+
+
+async def users(wire: Wire, uri: str, key: str) -> list[User]:
+    """Return everybody an API key may act as; raises `SignInRefused` when it is no good."""
+    return parse_users((await wire.ask("GET", uri, "/Users", token=key)).json())
+
+
+async def user_by_id(wire: Wire, uri: str, key: str, user_id: str) -> User:
+    """Return the user an API key acts as; raises `SignInRefused` when either is gone."""
+    try:
+        return parse_user((await wire.ask("GET", uri, f"/Users/{user_id}", token=key, timeout=PROBE_TIMEOUT)).json())
+    except Missing as error:
+        raise SignInRefused from error
+
+
+async def libraries(wire: Wire, uri: str, token: str, user_id: str) -> list[Library]:
+    """Return the libraries that a user may see."""
+    return parse_libraries((await wire.ask("GET", uri, "/UserViews", token=token, query={"userId": user_id})).json())

@@ -30,15 +30,18 @@ class Wire:
     ) -> Reply:
         """Return the reply to a request below `base`, which keeps its path; raises `SourceError`."""
         url = url_of(base, path, query)
-        headers = {"Accept": "application/json", "Authorization": self._authorization(token)}
-        return accept(await send(self.session, Request(method, url, headers, json), timeout))
+        return accept(await send(self.session, Request(method, url, self.headers(token), json), timeout))
 
-    def _authorization(self, token: str | None) -> str:
-        """Return the one form that every version from 10.9 to 12 accepts; the older ones are off by default in 12."""
+    def headers(self, token: str | None = None) -> dict[str, str]:
+        """Return who is asking, and with what token.
+
+        The one form that every version from 10.9 to 12 accepts; the older ones are off by default in 12.
+        """
         values = {
             "Client": self.client.product,
             "Device": self.client.device,
             "DeviceId": self.client.identifier,
             "Version": self.client.version,
         } | ({"Token": token} if token else {})
-        return "MediaBrowser " + ", ".join(f'{name}="{quote(value, safe="")}"' for name, value in values.items())
+        said = ", ".join(f'{name}="{quote(value, safe="")}"' for name, value in values.items())
+        return {"Accept": "application/json", "Authorization": f"MediaBrowser {said}"}

@@ -12,10 +12,10 @@ from ..errors import Cause, Unreachable
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder with media. `mounted` remembers that it lay on a mounted share: without that, it is gone, not empty."""
+    """A folder with media. `mount` is where the share it lies on is mounted: without that, it is gone, not empty."""
 
     path: Path
-    mounted: bool
+    mount: Path | None = None
 
     @property
     def identity(self) -> str:
@@ -45,12 +45,12 @@ def open_folder(path: Path) -> Folder:
         raise Unreachable(Cause.UNREADABLE) from error
     except OSError as error:
         raise Unreachable(Cause.BROKEN) from error
-    return Folder(folder, is_mounted(folder))
+    return Folder(folder, mount_of(folder))
 
 
-def is_mounted(path: Path) -> bool:
-    """Tell whether a path lies on something mounted, other than the root. Blocks."""
-    return any(parent.is_mount() for parent in (path, *path.parents) if parent != parent.parent)
+def mount_of(path: Path) -> Path | None:
+    """Return where the innermost thing that a path lies on is mounted, None for the root of all. Blocks."""
+    return next((each for each in (path, *path.parents) if each != each.parent and each.is_mount()), None)
 
 
 @dataclass(slots=True)
@@ -63,8 +63,9 @@ class FolderProber:
 
     async def identify(self, connection: Connection) -> str:
         """Return the identity of the folder; raises `Unreachable` when it cannot be read or its share is gone."""
-        found = await self._open()
-        if self.folder.mounted and not found.mounted:
+        found, mount = await self._open(), self.folder.mount
+        # In a container the folder around an unmounted share is often a mount itself: any mount will not do.
+        if mount is not None and (found.mount is None or not found.mount.is_relative_to(mount)):
             raise Unreachable(Cause.MISSING)
         return self.folder.identity
 

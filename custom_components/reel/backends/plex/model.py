@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ...connection.model import Connection
-from ..model import Server
+from ..model import Server, User
 
 
 class Ownership(StrEnum):
@@ -34,3 +34,11 @@ class Share:
     ownership: Ownership
     owner: str | None
     connections: tuple[Connection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a Plex Home; who is protected can only be switched to with a PIN."""
+
+    user: User
+    protected: bool

@@ -1,13 +1,14 @@
 """What does Plex say? From its JSON, as it really comes, to our own values."""
 
 from collections.abc import Mapping
+import re
 
 from ...connection.model import Connection, Origin
 from ..errors import Garbled, NotMediaServer
-from ..model import Server, User
+from ..model import Library, Server, User
 from ..reading import flag, mapping, number, objects, required, text
 from ..transport import Json
-from .model import Ownership, Pin, Share
+from .model import Member, Ownership, Pin, Share
 
 
 def parse_pin(answer: Json) -> Pin:
@@ -28,6 +29,25 @@ def parse_user(answer: Json) -> User:
     return User(required(user.get("uuid")), name or "Plex")
 
 
+def parse_members(answer: Json) -> list[Member]:
+    """Return who is in a Plex Home; nobody where there is none."""
+    return [Member(parse_user(user), flag(user.get("protected"))) for user in objects(mapping(answer).get("users"))]
+
+
+def parse_switched(answer: Json) -> str:
+    """Return the token of the member that was switched to."""
+    return required(mapping(answer).get("authToken"))
+
+
+def parse_switched_xml(answer: bytes) -> str:
+    """Return the same from the older answer, which is XML whatever is asked for."""
+    # Only one attribute matters, and tokens need no escapes: no parser has to be trusted with the rest.
+    found = re.search(rb'\bauthenticationToken="([^"&]+)"', answer)
+    if found is None:
+        raise Garbled
+    return found[1].decode(errors="replace")
+
+
 def parse_server(answer: Json) -> Server:
     """Return who a server says it is, from `/identity` or `/`; raises `NotMediaServer`."""
     try:
@@ -37,6 +57,15 @@ def parse_server(answer: Json) -> Server:
         raise NotMediaServer from error
     name = text(container.get("friendlyName")) or "Plex Media Server"
     return Server(identity, name, text(container.get("version")) or "")
+
+
+def parse_libraries(answer: Json) -> list[Library]:
+    """Return the libraries of a server that its visitor may see."""
+    container = mapping(mapping(answer).get("MediaContainer"))
+    return [
+        Library(required(each.get("key")), text(each.get("title")) or "")
+        for each in objects(container.get("Directory"))
+    ]
 
 
 def parse_shares(answer: Json) -> list[Share]:

@@ -7,8 +7,8 @@ import aiohttp
 
 from ...connection.model import Connection
 from ..errors import Garbled, Missing, NotAllowed, NotMediaServer, SignInRefused
-from ..model import Server
-from .parse import parse_server
+from ..model import Library, Server
+from .parse import parse_libraries, parse_server
 from .wire import Wire
 
 # The race ends after 3 s and its last resort after 10; a question that outlives both is a leak.
@@ -44,3 +44,8 @@ async def introduce(wire: Wire, uri: str) -> Server:
 async def open_server(wire: Wire, uri: str, token: str) -> Server:
     """Return the server with its name, which takes a valid token; raises `SignInRefused` without one."""
     return parse_server(await wire.ask("GET", uri, "/", token=token, timeout=PROBE_TIMEOUT))
+
+
+async def libraries(wire: Wire, uri: str, token: str) -> list[Library]:
+    """Return the libraries that the token's user may see."""
+    return parse_libraries(await wire.ask("GET", uri, "/library/sections", token=token))

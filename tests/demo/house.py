@@ -1,0 +1,97 @@
+"""Which servers stand in the demo's house, and how are they reached?"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final, Self
+
+from tests.servers.folder import make_folder
+from tests.servers.jellyfin import JellyfinServer
+from tests.servers.library import make_library
+from tests.servers.plex import PlexServer, PlexTv
+from tests.servers.server import FakeServer
+
+from .ports import Ports
+from .ways import Disk, DoorWay, State, Way
+
+USER: Final = "dev"
+PASSWORD: Final = "dev"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code that some screen shows and that waits for its user."""
+
+    where: str
+    code: str
+    approve: Callable[[], None]
+
+
+class House:
+    """A Plex server of one's own and one of a friend's, a Jellyfin server, and a folder of files."""
+
+    def __init__(self, ports: Ports, media: Path) -> None:
+        self._ports = ports
+        self._stack = AsyncExitStack()
+        self.films = media / "Films"
+        self.tv = PlexTv()
+        self.den = PlexServer("Den", library=make_library(1, movies=40, shows=6))
+        self.cabin = PlexServer("Cabin", library=make_library(4, movies=15, artists=0))
+        self.attic = JellyfinServer("Attic", library=make_library(2, movies=30, artists=4))
+        self._plex_user = self.tv.add_user("dev@example.com", username=USER)
+        self._jellyfin_user = self.attic.add_user(USER, PASSWORD)
+        self.ways: dict[str, dict[str, Way]] = {}
+
+    async def __aenter__(self) -> Self:
+        """Open every door; raises OSError if a port is taken."""
+        disk = Disk(self.films)
+        await disk.put(State.UP)
+        if not self.films.exists():
+            make_folder(self.films, make_library(3, movies=8, shows=1, artists=1))
+        async with AsyncExitStack() as stack:
+            await self._open(stack, "plex.tv", self.tv, {"internet": (self._ports.plex_tv, 0.05)})
+            door = self._ports.door
+            local, remote, relay = 0.005, 0.06, 0.25
+            ways = {"local": (door(0), local), "remote": (door(1), remote), "relay": (door(2), relay)}
+            await self._open(stack, "den", self.den, ways)
+            await self._open(stack, "cabin", self.cabin, {"remote": (door(3), remote), "relay": (door(4), relay)})
+            await self._open(stack, "attic", self.attic, {"wired": (door(5), local), "wireless": (door(6), local * 4)})
+            self._stack = stack.pop_all()
+        self.ways["films"] = {"disk": disk}
+        self._list()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Shut everything and wait until nothing is left."""
+        await self._stack.aclose()
+
+    @property
+    def codes(self) -> list[Code]:
+        """The codes that wait to be approved."""
+        pins = (pin.code for pin in self.tv.pins.pins.values() if pin.user is None and self.tv.pins.find(pin.code))
+        attempts = (each.code for each in self.attic.state.accounts.attempts.values() if each.user is None)
+        return [
+            *(Code("plex.tv", code, partial(self.tv.approve, code, self._plex_user)) for code in pins),
+            *(Code("Attic", code, partial(self.attic.approve, code, self._jellyfin_user)) for code in attempts),
+        ]
+
+    async def _open(
+        self, stack: AsyncExitStack, name: str, server: FakeServer, doors: Mapping[str, tuple[int, float]]
+    ) -> None:
+        """Open the doors of a server at their ports, each as slow as it is far."""
+        stack.push_async_callback(server.stop)
+        for door, (port, latency) in doors.items():
+            await server.open(door, port=port, latency=latency)
+        self.ways[name] = {door: DoorWay(server, server.doors[door]) for door in doors}
+
+    def _list(self) -> None:
+        """Let plex.tv know whose the servers are and how they are reached."""
+        self.tv.give(self.cabin, self.tv.add_user("friend@example.com", username="friend"), owned=True)
+        self.tv.give(self.cabin, self._plex_user)
+        self.tv.give(self.den, self._plex_user, owned=True)
+        self.tv.advertise(self.den, "local", local=True)
+        for server in (self.den, self.cabin):
+            self.tv.advertise(server, "remote")
+            self.tv.advertise(server, "relay", relay=True)

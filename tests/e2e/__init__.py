@@ -1,0 +1,1 @@
+"""Does Reel work in a real browser? Run by `scripts/e2e`; plain pytest leaves these tests alone."""
