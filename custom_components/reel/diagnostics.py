@@ -44,6 +44,7 @@ def _source(coordinator: ReelCoordinator) -> dict[str, Any]:
     return {
         "kind": source.kind,
         "status": state.status,
+        "trouble": state.trouble,
         "since": state.since,
         "quality": state.quality,
         "checked_at": state.checked_at,

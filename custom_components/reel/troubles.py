@@ -54,6 +54,10 @@ def _has_status(status: Status, look: Look) -> bool | None:
     return look.state.status is status if look.state.is_reached else None
 
 
+def _is_too_old(look: Look) -> bool | None:
+    return look.state.trouble is Cause.TOO_OLD if look.state.is_reached else None
+
+
 def _stays_on_relay(look: Look) -> bool | None:
     current = look.state.current
     if current is None or not look.state.is_reached:
@@ -86,5 +90,5 @@ VERDICTS: Final[Mapping[Trouble, Callable[[Look], bool | None]]] = {
     Trouble.CERTIFICATE: _lacks_a_certificate,
     Trouble.FOLDER_MISSING: partial(_folder_fails_by, Cause.MISSING),
     Trouble.FOLDER_UNREADABLE: partial(_folder_fails_by, Cause.UNREADABLE),
-    Trouble.TOO_OLD: partial(_has_status, Status.ERROR),
+    Trouble.TOO_OLD: _is_too_old,
 }

@@ -315,7 +315,10 @@ async def test_a_server_we_cannot_work_with_is_an_error_of_its_own(world: World,
     world.proofs = {LOCAL: Unsuitable()}
     with pytest.raises(Unsuitable):
         await connector.connect()
-    assert connector.state.status is Status.ERROR
+    assert (connector.state.status, connector.state.trouble) == (Status.ERROR, Cause.UNUSABLE)
+    world.proofs = {}
+    await connector.check()
+    assert connector.state.trouble is None
 
 
 async def test_a_connection_that_knows_who_it_is_but_answers_nothing_else_is_not_taken(

@@ -30,6 +30,8 @@ __all__ = [
 class NotAllowed(Unsuitable):
     """The server knows us and says no: this is not for us. Signing in again would not help."""
 
+    cause = Cause.NOT_ALLOWED
+
 
 class Missing(SourceError):
     """The server has no such thing."""
@@ -53,6 +55,8 @@ class NotMediaServer(Garbled):
 
 class TooOld(Unsuitable):
     """The server is older than what Reel speaks."""
+
+    cause = Cause.TOO_OLD
 
     def __init__(self, version: str) -> None:
         super().__init__(version)

@@ -6,10 +6,6 @@ The `backends` add what can go wrong once it is reached; one file at the root tu
 from enum import StrEnum
 
 
-class SourceError(Exception):
-    """Anything that a source, or the way to it, did not do as asked."""
-
-
 class Cause(StrEnum):
     """Why a connection did not work; shown to the user, so each has a translation."""
 
@@ -22,7 +18,15 @@ class Cause(StrEnum):
     FOREIGN = "foreign"
     UNREADABLE = "unreadable"
     MISSING = "missing"
+    NOT_ALLOWED = "not_allowed"
+    TOO_OLD = "too_old"
     UNUSABLE = "unusable"
+
+
+class SourceError(Exception):
+    """Anything that a source, or the way to it, did not do as asked."""
+
+    cause: Cause = Cause.UNUSABLE
 
 
 class Unreachable(SourceError):

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from .errors import Cause, ForeignServer, SourceError, Unreachable
+from .errors import Cause, ForeignServer, SourceError
 from .model import Connection
 
 type Probe = Callable[[Connection], Awaitable[None]]
@@ -40,9 +40,7 @@ class Attempt:
     @property
     def cause(self) -> Cause | None:
         """Why it failed; None for a success."""
-        if isinstance(self.error, Unreachable):
-            return self.error.cause
-        return Cause.UNUSABLE if self.error else None
+        return self.error.cause if self.error else None
 
 
 def identity_probe(prober: Prober, identity: str) -> Probe:

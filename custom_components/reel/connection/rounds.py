@@ -126,17 +126,17 @@ class Rounds:
 
     async def _accept(self, connection: Connection, reason: Reason) -> bool:
         """Prove our credentials over a connection and use it from now on; tell whether that worked out."""
-        status = Status.CONNECTED
+        status, trouble = Status.CONNECTED, None
         try:
             await self._prober.prove(connection)
         except SignInRefused:
             status = Status.NEEDS_AUTH
-        except Unsuitable:
-            status = Status.ERROR
+        except Unsuitable as error:
+            status, trouble = Status.ERROR, error.cause
         except SourceError as error:
             self._learn([Attempt(connection, error=error)])
             return False
-        self.put(take(self.state, connection, reason, self._clock.wall(), status))
+        self.put(take(self.state, connection, reason, self._clock.wall(), status, trouble))
         return True
 
     def _probe(self) -> Probe:

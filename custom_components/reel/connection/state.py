@@ -31,6 +31,8 @@ class SourceState:
     """Whether this was remembered from an earlier run, and nobody has looked since."""
     since: float | None = None
     """When `status` last changed."""
+    trouble: Cause | None = None
+    """Why the source cannot be used although it is reached, while the status is `error`."""
     health: Mapping[str, Health] = field(default_factory=dict)
     records: Mapping[str, Record] = field(default_factory=dict)
     breaker: Breaker = field(default_factory=Breaker)
@@ -70,11 +72,17 @@ def learn(state: SourceState, attempts: Iterable[Attempt], now: float) -> Source
 
 
 def take(
-    state: SourceState, connection: Connection, reason: Reason, now: float, status: Status = Status.CONNECTED
+    state: SourceState,
+    connection: Connection,
+    reason: Reason,
+    now: float,
+    status: Status = Status.CONNECTED,
+    trouble: Cause | None = None,
 ) -> Step:
     """Return the state with this connection in use; `reason` counts where there was another one right before.
 
-    The status is `needs_auth` where the source does not accept our credentials, `error` where we cannot work with it.
+    The status is `needs_auth` where the source does not accept our credentials; where we cannot work with it, it is
+    `error`, and `trouble` tells why.
     """
     event = _change(state, connection, reason, now)
     usage = state.usage.switched(connection.quality, now) if event else state.usage.until(now)
@@ -84,6 +92,7 @@ def take(
         checked_at=now,
         looked_at=now,
         resumed=False,
+        trouble=trouble,
         breaker=Breaker(),
         rival=Rival(),
         usage=usage,
@@ -99,6 +108,7 @@ def lose(state: SourceState, now: float) -> Step:
             state,
             checked_at=None,
             resumed=False,
+            trouble=None,
             breaker=state.breaker.failed(now),
             rival=Rival(),
             usage=state.usage.switched(None, now) if lost else state.usage.until(now),
