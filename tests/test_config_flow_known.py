@@ -73,7 +73,7 @@ async def test_signing_in_to_plex_again_replaces_every_token_and_nothing_else(
     plex.server.revoke(plex.token)
     new_token = plex.tv.give(plex.server, plex.user, owned=True)
     result = await reauth(hass, entry)
-    assert placeholders(result)["name"] == "ada"
+    assert placeholders(result)["name"] == "ada (Plex)"
     result = await approve(hass, plex, await resubmit(hass, result), plex.user)
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reauth_successful")
     await hass.async_block_till_done(wait_background_tasks=True)

@@ -64,7 +64,7 @@ async def test_an_approved_code_leads_to_the_servers_of_the_account(
     assert result["step_id"] == "plex_servers"
     result = await fill_in(hass, result, {"servers": [plex.server.identifier]})
     entry = result["result"]
-    assert entry.title == "ada"
+    assert entry.title == "ada (Plex)"
     assert entry.unique_id == f"plex:{plex.user.uuid}"
     assert entry.state is ConfigEntryState.LOADED
     (subentry,) = entry.subentries.values()
@@ -226,7 +226,7 @@ async def test_a_home_user_with_a_pin_becomes_the_account_with_a_token_of_their_
     result = await fill_in(hass, result, {"pin": PIN})
     result = await fill_in(hass, result, {"servers": [plex.server.identifier]})
     entry = result["result"]
-    assert (entry.title, entry.unique_id) == ("bob", f"plex:{child.uuid}")
+    assert (entry.title, entry.unique_id) == ("bob (Plex)", f"plex:{child.uuid}")
     assert entry.data["token"] == child.token
     assert PIN not in str(entry.as_dict())
 

@@ -141,7 +141,7 @@ async def test_the_form_shows_how_a_source_is_now(
         "refuse_relay": False,
         "libraries": ["1", "2", "3"],
         "trust_cached_checks": True,
-        "intervals": {},
+        "intervals": INTERVALS,
     }
 
 
@@ -234,7 +234,7 @@ async def test_a_further_address_with_a_certificate_of_its_own_takes_an_explicit
 async def test_a_folder_has_fewer_questions(hass: HomeAssistant, films: Path) -> None:
     entry = (await add_folder(hass, films))["result"]
     result = await change(hass, entry)
-    assert defaults(result) == {"trust_cached_checks": True, "intervals": {}}
+    assert defaults(result) == {"trust_cached_checks": True, "intervals": {"local": 300.0}}
     result = await answer(hass, result, intervals={"local": 20})
     assert result["reason"] == "reconfigure_successful"
     (coordinator,) = entry.runtime_data.coordinators.values()

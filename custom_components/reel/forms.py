@@ -80,7 +80,13 @@ def address(*, token: bool = False, verify_ssl: bool = True) -> vol.Schema:
     small_print = vol.Schema({vol.Required(CONF_VERIFY_SSL, default=verify_ssl): BooleanSelector()})
     fields = {vol.Required(CONF_URL): _URL} | ({vol.Required(CONF_TOKEN): _SECRET} if token else {})
     return vol.Schema(
-        {**fields, vol.Optional(CONF_ADVANCED, default={}): section(small_print, {"collapsed": verify_ssl})}
+        {
+            **fields,
+            # The whole default: the frontend takes it as the section's value, and misses what is not in it.
+            vol.Optional(CONF_ADVANCED, default={CONF_VERIFY_SSL: verify_ssl}): section(
+                small_print, {"collapsed": verify_ssl}
+            ),
+        }
     )
 
 
@@ -128,7 +134,10 @@ def options(source: Source, libraries: Sequence[Library] = ()) -> vol.Schema:
         )
     fields |= {
         vol.Required(CONF_TRUST_CACHED_CHECKS, default=policy.trust_cached_checks): BooleanSelector(),
-        vol.Optional(CONF_INTERVALS, default={}): _intervals(source),
+        vol.Optional(CONF_INTERVALS, default=_intervals(source)): section(
+            vol.Schema({vol.Required(name, default=now): _SECONDS for name, now in _intervals(source).items()}),
+            {"collapsed": True},
+        ),
     }
     return vol.Schema(fields)
 
@@ -162,11 +171,11 @@ def _libraries(libraries: Sequence[Library]) -> SelectSelector:
     return SelectSelector(SelectSelectorConfig(options=named, multiple=True, mode=SelectSelectorMode.LIST))
 
 
-def _intervals(source: Source) -> section:
+def _intervals(source: Source) -> dict[str, float]:
+    """Return how often each quality is checked now; a folder has only one."""
     qualities = [Quality.LOCAL] if source.kind is Kind.LOCAL else list(Quality)
     intervals: Mapping[Quality, float] = {**INTERVALS, **source.policy.intervals}
-    fields = {vol.Required(quality.value, default=intervals[quality]): _SECONDS for quality in qualities}
-    return section(vol.Schema(fields), {"collapsed": True})
+    return {quality.value: intervals[quality] for quality in qualities}
 
 
 async def _words(hass: HomeAssistant, selector: str) -> dict[str, str]:

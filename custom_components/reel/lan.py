@@ -24,8 +24,8 @@ def known_sources(hass: HomeAssistant, kind: Kind, identity: str) -> list[tuple[
 async def async_add_lan_connection(hass: HomeAssistant, kind: Kind, identity: str, url: str) -> bool:
     """Give every source that is this server its address on the LAN; tell whether there is such a source.
 
-    Anybody can announce anything on a LAN: the address counts once the server itself answered there. Its name says
-    nothing against a certificate, so it is asked as anybody, and only credentials wait for a valid one.
+    Anybody can announce anything on a LAN: the address counts once the right server answered there, asked without
+    credentials. Later on, its certificate is checked as the source wants it.
     """
     uri = url.rstrip("/")
     known = known_sources(hass, kind, identity)

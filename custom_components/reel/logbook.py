@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from homeassistant.components.logbook.const import LOGBOOK_ENTRY_ENTITY_ID, LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
-from homeassistant.const import ATTR_DEVICE_ID, CONF_TYPE
+from homeassistant.components.logbook.const import LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
+from homeassistant.const import CONF_TYPE
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 
 from .connection.change import Reason
 from .connection.model import Quality
@@ -35,9 +34,8 @@ def async_describe_events(
 
     @callback
     def describe(event: Event[Told]) -> dict[str, str]:
-        entry = {LOGBOOK_ENTRY_NAME: str(event.data["source"]), LOGBOOK_ENTRY_MESSAGE: sentence(event.data)}
-        entity = _event_entity(hass, event.data[ATTR_DEVICE_ID])
-        return entry | ({LOGBOOK_ENTRY_ENTITY_ID: entity} if entity else {})
+        # No entity: the frontend would put its name in the place of the source's.
+        return {LOGBOOK_ENTRY_NAME: str(event.data["source"]), LOGBOOK_ENTRY_MESSAGE: sentence(event.data)}
 
     async_describe_event(DOMAIN, EVENT_REEL, describe)
 
@@ -75,9 +73,3 @@ def _change(old: Quality | None, new: Quality, reason: Reason) -> str:
             return f"{now}, because its connections are not what they were"
         case _:
             return now
-
-
-def _event_entity(hass: HomeAssistant, device_id: str | None) -> str | None:
-    """Return the entity that leads from the logbook to the source."""
-    entries = er.async_entries_for_device(er.async_get(hass), device_id or "")
-    return next((entry.entity_id for entry in entries if entry.domain == "event"), None)

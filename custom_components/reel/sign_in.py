@@ -91,7 +91,7 @@ async def plex_account(hass: HomeAssistant, client_id: str, token: str) -> tuple
     user, shares = await tv.user(token), await tv.shares(token)
     account = NewAccount(
         unique_id=f"plex:{user.identity}",
-        title=user.name,
+        title=f"{user.name} (Plex)",
         data={CONF_KIND: Kind.PLEX, CONF_CLIENT_ID: client_id, CONF_TOKEN: token, CONF_USER_ID: user.identity},
         sources={share.server.identity: share_subentry(share) for share in shares},
     )

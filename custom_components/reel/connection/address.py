@@ -24,8 +24,8 @@ def guesses(typed: str, ports: Sequence[tuple[str, int]]) -> list[str]:
     A scheme or a port that was typed is kept, and so is a path. What is missing is taken from `ports`, pairs of a
     scheme and the port a server of this kind uses with it; then the ports of the web are tried.
     """
-    text = typed.strip().rstrip("/")
-    schemed = text if "://" in text else f"//{text}"
+    text = typed.strip()
+    schemed = (text if "://" in text else f"//{text}").rstrip("/")
     parts = urlsplit(schemed)
     if (
         parts.scheme not in {"", "http", "https"}
