@@ -103,3 +103,28 @@ def test_neither_the_browser_nor_home_assistant_complains_of_reel(house: House) 
 
 def test_nothing_that_home_assistant_loads_is_missing_from_the_pins(house: House) -> None:
     assert re.findall("ModuleNotFoundError: .*|Unable to import component: .*", house.demo.log) == []
+
+
+def test_the_automation_editor_offers_the_triggers_and_conditions_of_sources(house: House) -> None:
+    for button, word, offered in (
+        ("Add trigger", "connection", "Triggers when sources are reached another way than before."),
+        ("Add condition", "source", "Source is connected"),
+    ):
+        house.open("/config/automation/edit/new")
+        house.page.get_by_role("button", name=button).first.click()
+        house.page.get_by_placeholder("Search").last.wait_for()
+        house.page.keyboard.type(word)
+        expect(house.page.get_by_text(offered).first).to_be_visible()
+        house.photograph(f"editor-{word}")
+
+
+def test_a_folder_that_is_gone_is_a_repair_until_it_is_back(house: House) -> None:
+    missing = house.page.get_by_text("The folder Films is missing")
+    for state, repairs in (("down", 1), ("up", 0)):
+        house.put("films", "disk", state)
+        house.open_source("Films")
+        house.press("Test connections")
+        house.expect_sensor("Status", "Offline" if repairs else "Connected")
+        house.open("/config/repairs")
+        expect(missing).to_have_count(repairs)
+        house.photograph(f"repairs-{repairs}")
