@@ -36,5 +36,8 @@ def custom_integrations(request: pytest.FixtureRequest) -> None:
     """Let Home Assistant load Reel, in the tests that ask for a Home Assistant."""
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
+        monkeypatch = request.getfixturevalue("monkeypatch")
         # Tests that look around on the LAN say where.
-        request.getfixturevalue("monkeypatch").setattr("custom_components.reel.lan_search.calls", tuple)
+        monkeypatch.setattr("custom_components.reel.lan_search.calls", tuple)
+        # All tests share one configuration folder.
+        monkeypatch.setattr("custom_components.reel.storage.FILE", str(request.getfixturevalue("tmp_path") / "reel.db"))

@@ -1,15 +1,23 @@
 """An account lives: it loads without its servers, follows them, and leaves nothing behind."""
 
 import asyncio
+from contextlib import closing
 from datetime import timedelta
 import logging
+from pathlib import Path
+import sqlite3
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
+
+from custom_components.reel.catalog.connections import load_discovery, load_states
+from custom_components.reel.catalog.database import open_database
+from custom_components.reel.const import EVENT_REEL
+from custom_components.reel.storage import STORAGE
 
 from .house import NO_PUSH, JellyfinHouse, PlexHouse, add_jellyfin, add_plex
 
@@ -141,3 +149,61 @@ async def test_an_unloaded_account_asks_nobody_any_more(
     await pass_time(hass, freezer, 3600)
     assert jellyfin.server.traffic.requests == []
     assert state(hass, "sensor.attic_status") == "unavailable"
+
+
+async def test_a_restart_goes_on_where_it_ended_and_is_no_outage(
+    hass: HomeAssistant, plex: PlexHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plex.server.fault = NO_PUSH
+    entry = await add_plex(hass, plex, monkeypatch)
+    await plex.server.shut("local")
+    await press_test(hass)
+    assert state(hass, "sensor.den_connection_quality") == "remote"
+    await hass.config_entries.async_unload(entry.entry_id)
+    # What a new process knows is what the file tells.
+    hass.data.pop(STORAGE)
+    plex.server.traffic.clear()
+    told = async_capture_events(hass, EVENT_REEL)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state(hass, "sensor.den_connection_quality") == "remote"
+    assert [seen.door for seen in plex.server.traffic.to("/identity")] == ["remote"]
+    assert told == []
+
+
+async def test_a_damaged_file_costs_history_and_nothing_else(
+    hass: HomeAssistant, jellyfin: JellyfinHouse, tmp_path: Path
+) -> None:
+    (tmp_path / "reel.db").write_bytes(b"this is no database" * 100)
+    await add_jellyfin(hass, jellyfin)
+    assert state(hass, "sensor.attic_status") == "connected"
+    assert (tmp_path / "reel.db.damaged-1").exists()
+
+
+async def test_a_file_that_cannot_be_written_is_a_line_in_the_log_and_nothing_else(
+    hass: HomeAssistant, jellyfin: JellyfinHouse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("custom_components.reel.catalog.connections.save_states", full)
+    entry = await add_jellyfin(hass, jellyfin)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert caplog.text.count("could not be written") == 1
+
+
+async def test_a_removed_account_leaves_nothing_in_the_file(
+    hass: HomeAssistant, plex: PlexHouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    entry = await add_plex(hass, plex, monkeypatch)
+    await hass.config_entries.async_unload(entry.entry_id)
+    with closing(open_database(tmp_path / "reel.db")) as database:
+        assert len(load_states(database)) == len(load_discovery(database)) == 1
+    await hass.config_entries.async_remove(entry.entry_id)
+    with closing(open_database(tmp_path / "reel.db")) as database:
+        assert (load_states(database), load_discovery(database)) == ({}, {})
+
+
+async def press_test(hass: HomeAssistant) -> None:
+    """Press the button that tests the connections of the Plex server."""
+    await hass.services.async_call("button", "press", {"entity_id": "button.den_test_connections"}, blocking=True)

@@ -440,3 +440,32 @@ async def test_answers_over_a_relay_do_not_postpone_looking_for_something_better
     await world.simulation.pass_time(20)
     connector.heard(RELAY)
     assert connector.next_check() == due
+
+
+async def test_warming_up_waits_for_nothing_and_asks_only_when_the_last_check_is_old(
+    world: World, connector: Connector
+) -> None:
+    world.answers = {LOCAL: Answer(0.01)}
+    connector.warm_up()
+    assert world.asked == []
+    await world.simulation.pass_time(1)
+    assert connector.state.current == LOCAL
+    world.asked.clear()
+    await world.simulation.pass_time(148)
+    connector.warm_up()
+    await world.simulation.pass_time(1)
+    assert world.asked == []
+    await world.simulation.pass_time(5)
+    connector.warm_up()
+    connector.warm_up()
+    await world.simulation.pass_time(1)
+    assert world.asked == [LOCAL]
+
+
+async def test_warming_up_leaves_a_dead_server_in_peace(world: World, connector: Connector) -> None:
+    for _ in range(3):
+        await world.simulation.finish(connector.check())
+    world.asked.clear()
+    connector.warm_up()
+    await world.simulation.settle()
+    assert world.asked == []

@@ -13,7 +13,7 @@ from .errors import Cause, Offline, SignInRefused, Unreachable, Unsuitable
 from .model import Clock, Connection, Status
 from .probe import Attempt, Prober
 from .rounds import Rounds, Target
-from .schedule import is_fresh, next_check
+from .schedule import is_fresh, is_worth_warming, next_check
 from .single_flight import SingleFlight
 from .state import SourceState, confirm, suspect
 
@@ -92,6 +92,22 @@ class Connector:
     async def check(self) -> None:
         """Look after the connection, as the schedule wants it: is it alive, is there a better one?"""
         await self._flight.join(self._rounds.look_after)
+
+    def warm_up(self) -> None:
+        """Look after the connection now if it is about to be used and its last check is not recent; waits for nothing.
+
+        An open breaker is left open: somebody who may watch something is no reason to storm a dead server.
+        """
+        state, now = self.state, self._clock.wall()
+        if state.breaker.state(now) is BreakerState.OPEN:
+            return
+        quality, checked_at = state.quality, state.checked_at
+        if (
+            quality is None
+            or checked_at is None
+            or is_worth_warming(quality, checked_at, now, self.target.policy.intervals)
+        ):
+            self._flight.start(self._rounds.look_after)
 
     async def test(self) -> tuple[Attempt, ...]:
         """Try every connection, even those in backoff, settle on the best, and tell how each of them did."""

@@ -15,6 +15,13 @@ def is_fresh(quality: Quality, checked_at: float, now: float, intervals: Mapping
     return 0 <= now - checked_at < intervals[quality]
 
 
+def is_worth_warming(
+    quality: Quality, checked_at: float, now: float, intervals: Mapping[Quality, float] = INTERVALS
+) -> bool:
+    """Tell whether a connection should be looked at because it is about to be used: half of its time is over."""
+    return not 0 <= now - checked_at < intervals[quality] / 2
+
+
 def next_check(quality: Quality, checked_at: float, intervals: Mapping[Quality, float] = INTERVALS) -> float:
     """Return when a connection that worked at `checked_at` is due."""
     return checked_at + intervals[quality]

@@ -16,9 +16,13 @@ class SingleFlight:
 
     async def join(self, work: Callable[[], Coroutine[object, object, None]]) -> None:
         """Wait for the round under way, or start this one."""
+        await asyncio.shield(self.start(work))
+
+    def start(self, work: Callable[[], Coroutine[object, object, None]]) -> asyncio.Task[None]:
+        """Return the round under way, or this one, just started; nobody has to wait for it."""
         if self._round is None or self._round.done():
             self._round = asyncio.create_task(work())
-        await asyncio.shield(self._round)
+        return self._round
 
     async def alone(self, work: Callable[[], Coroutine[object, object, None]]) -> None:
         """Run this very round, after those under way."""
