@@ -12,7 +12,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 
 from .account import Source
-from .backends.errors import Cause, NotAllowed, SourceError, Unreachable
+from .backends.errors import Cause, NotAllowed, SignInRefused, SourceError, Unreachable
 from .backends.jellyfin.push import keep_alive
 from .backends.model import Kind
 from .backends.push import Channel
@@ -21,12 +21,11 @@ from .connection.model import Connection, Status
 from .remote import open_push
 
 FIRST_PAUSE: Final = 5.0
-LONGEST_PAUSE: Final = 300.0
-# Users to whom a server tells nothing will not be told in five minutes either.
-PAUSE_IF_NOT_ALLOWED: Final = 3600.0
+# A proxy that lets no websocket through does so for good, and every try costs requests that the schedule is spared.
+LONGEST_PAUSE: Final = 24 * 3600.0
 # A channel that lived this long was no accident: the next pause is short again.
 LIVED_LONG: Final = 60.0
-_HIGHEST_EXPONENT: Final = 6
+_HIGHEST_EXPONENT: Final = 15
 
 
 class PushChannel:
@@ -40,6 +39,7 @@ class PushChannel:
         self._moved = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._open_over: Connection | None = None
+        self._opened_at: float | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -73,16 +73,18 @@ class PushChannel:
             if self._way is None:
                 await self._moved.wait()
                 continue
-            began = self._hass.loop.time()
+            self._opened_at = None
             try:
                 await self._listen_over(self._way)
             except NotAllowed:
-                pause = PAUSE_IF_NOT_ALLOWED
-            except SourceError:
-                # A refused token and a dead line are found out by whoever looks after the connection.
-                self._connector.distrust(self._way)
-                lived_long = self._hass.loop.time() - began > LIVED_LONG
-                failures = 1 if lived_long else failures + 1
+                # Users to whom a server tells nothing will not be told in an hour either.
+                pause = LONGEST_PAUSE
+            except SourceError as error:
+                # A refused token and a dead line are found out by whoever looks after the connection; any other answer
+                # proves that it lives.
+                if isinstance(error, SignInRefused | Unreachable):
+                    self._connector.distrust(self._way)
+                failures = 1 if self._lived_long() else failures + 1
                 pause = min(FIRST_PAUSE * 2 ** min(failures, _HIGHEST_EXPONENT), LONGEST_PAUSE)
             else:
                 continue
@@ -91,7 +93,7 @@ class PushChannel:
     async def _listen_over(self, way: Connection) -> None:
         """Listen until the source is reached another way; raises `SourceError` when the channel breaks."""
         channel = await open_push(self._hass, self._source, way)
-        self._open_over = way
+        self._open_over, self._opened_at = way, self._hass.loop.time()
         tasks = [asyncio.create_task(work) for work in (self._moved.wait(), *self._work(channel))]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -112,6 +114,10 @@ class PushChannel:
         async for _ in channel.messages():
             if self._open_over is not None:
                 self._connector.heard(self._open_over)
+
+    def _lived_long(self) -> bool:
+        """Tell whether the channel that is over was open for a while; waiting in vain for one is no life."""
+        return self._opened_at is not None and self._hass.loop.time() - self._opened_at > LIVED_LONG
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but no longer than until the source is reached another way."""

@@ -384,6 +384,29 @@ async def test_a_word_from_a_push_channel_counts_as_a_check(world: World, connec
     assert connector.next_check() == world.simulation.now + 300
 
 
+async def test_a_chatty_server_is_news_only_now_and_then(world: World, make_connector: MakeConnector) -> None:
+    world.answers = {LOCAL: Answer()}
+    connector = make_connector(LOCAL)
+    await connector.connect()
+    states = set()
+    for _ in range(20):
+        await world.simulation.pass_time(1)
+        connector.heard(LOCAL)
+        states.add(connector.state.checked_at)
+    assert len(states) == 5
+
+
+async def test_a_false_alarm_moves_nothing(world: World, make_connector: MakeConnector, events: list[Event]) -> None:
+    connector = make_connector(REMOTE, OTHER_REMOTE)
+    world.answers = {REMOTE: Answer(0.1)}
+    await world.simulation.finish(connector.connect())
+    world.answers[OTHER_REMOTE] = Answer(0.05)
+    connector.distrust(REMOTE)
+    await world.simulation.finish(connector.check())
+    assert connector.state.current == REMOTE
+    assert len(events) == 1
+
+
 async def test_closing_ends_the_round_under_way(world: World, connector: Connector) -> None:
     task = asyncio.ensure_future(connector.check())
     await world.simulation.settle()

@@ -9,7 +9,7 @@ from typing import Final
 import aiohttp
 
 from .errors import Cause, Garbled, Missing, NotAllowed, SignInRefused, Unreachable
-from .transport import Json, Request, cause_of
+from .transport import TIMEOUT, Json, Request, cause_of
 
 # Silence for so long is asked about, and twice as much of it means that nobody is there.
 HEARTBEAT: Final = 15.0
@@ -100,6 +100,8 @@ def _session_without_redirects(session: aiohttp.ClientSession) -> aiohttp.Client
         connector_owner=False,
         headers=session.headers,
         cookie_jar=aiohttp.DummyCookieJar(),
+        # For the handshake; an open channel may be silent for longer.
+        timeout=TIMEOUT,
         trace_configs=[no_redirects],
     )
 

@@ -17,6 +17,8 @@ from .schedule import is_fresh, is_worth_warming, next_check
 from .single_flight import SingleFlight
 from .state import SourceState, confirm, suspect
 
+# A second answer within so many seconds says nothing that the first did not, and is not worth telling everybody.
+NEWS_AFTER: Final = 5.0
 # Every usual request has answered by then; from then on the connection itself is asked whether it still lives.
 DOUBT_AFTER: Final = 1.0
 
@@ -131,7 +133,9 @@ class Connector:
 
     def heard(self, connection: Connection) -> None:
         """Take note that something just came over this connection: an answer, or a word from a push channel."""
-        self._rounds.put((confirm(self.state, connection, self._clock.wall()), None))
+        now, checked_at = self._clock.wall(), self.state.checked_at
+        if connection != self.state.current or checked_at is None or not 0 <= now - checked_at < NEWS_AFTER:
+            self._rounds.put((confirm(self.state, connection, now), None))
 
     def distrust(self, connection: Connection) -> None:
         """Take note that there is reason to doubt a connection: it is checked before it is used again."""

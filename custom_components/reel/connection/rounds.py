@@ -115,7 +115,7 @@ class Rounds:
         """Find a way in among all connections and prove our credentials there; nobody there means offline."""
         candidates = order(self.target.candidates(), self.state.records, self.target.policy.rank)
         while candidates:
-            result = await find(candidates, self._probe(), self._clock, rank=self._rank)
+            result = await find(candidates, self._probe(), self._clock, rank=self._rank_of_habit)
             self._learn(result.attempts)
             if result.winner is None:
                 break
@@ -144,6 +144,10 @@ class Rounds:
 
     def _rank(self, connection: Connection) -> int:
         return self.target.policy.rank(connection)
+
+    def _rank_of_habit(self, connection: Connection) -> int:
+        """Rank like the policy, but stay with the current one among equals: a false alarm is no reason to move."""
+        return 2 * self._rank(connection) - (connection == self.state.current)
 
     def _standing(self, connection: Connection) -> tuple[int, int]:
         return self._rank(connection), score(connection, self.state.health_of(connection))
