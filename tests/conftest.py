@@ -5,7 +5,12 @@ from pathlib import Path
 import sys
 from types import ModuleType
 
+from hypothesis import HealthCheck, settings
 import pytest
+
+# How fast made-up data is made up says something about the machine, and nothing about Reel.
+settings.register_profile("reel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("reel")
 
 INTEGRATION = Path(__file__).parent.parent / "custom_components" / "reel"
 HOME_ASSISTANT = find_spec("homeassistant") is not None

@@ -44,7 +44,11 @@ async def test_the_story_tells_what_happened_and_how_the_candidates_stood(
         ("connection_changed", None, "local", "initial"),
         ("connection_changed", "local", "remote", "failover"),
     ]
-    assert [(each["quality"], each["score"], each["in_use"]) for each in den["story"][-1]["standings"]] == [
+    # A busy machine answers in more than 100 ms, and each of them counts.
+    standings = [
+        (each["quality"], each["score"] // 100 * 100, each["in_use"]) for each in den["story"][-1]["standings"]
+    ]
+    assert standings == [
         ("local", 9000, False),
         ("remote", 0, True),
         ("relay", 500, False),

@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
+from custom_components.reel.backends.naming import host_of, labels, shown_uri
 from custom_components.reel.connection.model import Connection
-from custom_components.reel.naming import host_of, labels, shown_uri
 
 from .house import PlexHouse, add_folder
 from .steps import add_quiet_plex

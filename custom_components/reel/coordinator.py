@@ -15,13 +15,13 @@ from .account import Source
 from .connection.change import Event
 from .connection.connector import Connector
 from .connection.discovery import Trigger
+from .connection.history import History
 from .connection.metrics import Record
 from .connection.model import Quality, Status
+from .connection.notice import Happening, Notice, notices
 from .connection.probe import Attempt
 from .connection.state import SourceState
 from .const import DOMAIN, EVENT_REEL
-from .happening import Happening, Notice, notices
-from .history import History
 from .push_channel import PushChannel
 from .remote import clock, prober
 from .server_list import ServerList

@@ -11,13 +11,13 @@ from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 
+from .connection.history import Chapter
 from .connection.metrics import Record, Usage
 from .connection.model import Connection, Quality
 from .connection.predict import predict
 from .connection.score import priority, score
 from .const import CONF_KIND
 from .coordinator import ReelConfigEntry, ReelCoordinator
-from .history import Chapter
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: ReelConfigEntry) -> dict[str, Any]:

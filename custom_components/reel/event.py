@@ -7,9 +7,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .connection.change import Reason
+from .connection.notice import Happening, Notice
 from .coordinator import ReelConfigEntry
 from .entity import ReelEntity
-from .happening import Happening, Notice
 
 PARALLEL_UPDATES = 0
 

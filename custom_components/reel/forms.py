@@ -33,6 +33,7 @@ import probatio as vol
 
 from .account import Source
 from .backends.model import Kind, Library, User
+from .backends.naming import labels
 from .backends.plex.model import Ownership, Share
 from .connection.model import Origin, Quality
 from .connection.schedule import INTERVALS
@@ -48,7 +49,6 @@ from .const import (
     CONF_USER_ID,
     DOMAIN,
 )
-from .naming import labels
 
 AUTOMATIC: Final = "automatic"
 SHORTEST_INTERVAL: Final = 10

@@ -9,8 +9,8 @@ from homeassistant.core import Event, HomeAssistant, callback
 
 from .connection.change import Reason
 from .connection.model import Quality
+from .connection.notice import Happening
 from .const import DOMAIN, EVENT_REEL
-from .happening import Happening
 
 type Told = Mapping[str, Any]
 

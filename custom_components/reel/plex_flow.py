@@ -11,9 +11,9 @@ from . import forms
 from .account import sources_of
 from .account_flow import AccountFlow
 from .backends.plex.model import Member, Pin, Share
+from .backends.plex.qr import qr_svg
 from .backends.plex.tv import LINK
 from .const import CONF_ADVANCED, CONF_SERVERS, CONF_USER_ID
-from .qr import qr_svg
 from .remote import plex_tv
 from .sign_in import Home, NewAccount, meet_again, plex_account, plex_home, plex_server, redeemed_pin
 

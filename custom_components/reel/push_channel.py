@@ -69,6 +69,9 @@ class PushChannel:
     async def _keep_open(self) -> None:
         failures = 0
         while True:
+            if self._moved.is_set():
+                # Another way is another story.
+                failures = 0
             self._moved.clear()
             if self._way is None:
                 await self._moved.wait()

@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .backends.model import Kind
+from .backends.naming import labels
 from .const import CONF_PREFERRED
 from .coordinator import ReelConfigEntry
 from .entity import ReelEntity
-from .naming import labels
 
 PARALLEL_UPDATES = 0
 

@@ -16,10 +16,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .backends.naming import shown_uri
 from .connection.model import Quality, Status
 from .coordinator import ReelConfigEntry, Snapshot
 from .entity import ReelEntity
-from .naming import shown_uri
 
 PARALLEL_UPDATES = 0
 

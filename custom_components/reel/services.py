@@ -10,13 +10,13 @@ from homeassistant.helpers.target import TargetSelection
 from homeassistant.util.json import JsonObjectType
 import probatio as vol
 
+from .backends.naming import host_of
 from .connection.errors import Cause
 from .connection.model import Connection
 from .connection.probe import Attempt
 from .connection.score import score
 from .const import DOMAIN
 from .coordinator import ReelCoordinator
-from .naming import host_of
 from .targeting import targeted_sources
 
 SERVICE_GET_CONNECTIONS: Final = "get_connections"

@@ -71,6 +71,9 @@ class Storage:
     @callback
     def changed(self, source: str) -> None:
         """Take note that the state of a source is worth writing, some time soon."""
+        if self._users == 0:
+            # The last word of a round that ends while the last account is unloaded: nobody is there to write it.
+            return
         self._dirty.add(source)
         if self._cancel_write is None:
             self._cancel_write = async_call_later(self._hass, WRITE_AFTER, self._flush_later)

@@ -18,8 +18,8 @@ import probatio as vol
 
 from .connection.change import Reason
 from .connection.model import Quality
+from .connection.notice import Happening
 from .const import DOMAIN, EVENT_REEL
-from .happening import Happening
 from .targeting import targeted_devices
 
 CONF_FROM: Final = "from"

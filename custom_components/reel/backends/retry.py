@@ -23,12 +23,12 @@ async def retry[T](ask: Callable[[], Awaitable[T]], clock: Clock, when: tuple[ty
     to ask twice.
     """
     ends = clock.monotonic() + PATIENCE
-    for number in range(TRIES):
+    for number in range(TRIES - 1):
         try:
             return await ask()
         except when as error:
             pause = max(FIRST_PAUSE * 2**number, getattr(error, "retry_after", None) or 0.0)
-            if number == TRIES - 1 or clock.monotonic() + pause > ends:
+            if clock.monotonic() + pause > ends:
                 raise
             await clock.sleep(pause)
-    raise AssertionError
+    return await ask()

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
-from .backends.plex.direct import address_in
-from .connection.model import Connection
+from ..connection.model import Connection
+from .plex.direct import address_in
 
 
 def host_of(connection: Connection) -> str:

@@ -1,13 +1,13 @@
-"""What happened lately to a source that Home Assistant's diagnostics tell of, and how its connections stood then?"""
+"""What lately happened to a source, and how did its connections stand then?"""
 
 from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from .connection.connector import Connector
-from .connection.model import Quality
-from .connection.score import score
-from .happening import Notice
+from .connector import Connector
+from .model import Quality
+from .notice import Notice
+from .score import score
 
 CHAPTERS_KEPT: Final = 20
 

@@ -1,11 +1,11 @@
-"""What happened to a source, as automations, the logbook and the event entity hear of it."""
+"""What is there to tell of what happened to a source? Automations, the logbook and the event entity hear of it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .connection.change import Changed, Event, Lost, Reason
-from .connection.model import Quality, Status
-from .connection.state import SourceState
+from .change import Changed, Event, Lost, Reason
+from .model import Quality, Status
+from .state import SourceState
 
 
 class Happening(StrEnum):

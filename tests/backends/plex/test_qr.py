@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from custom_components.reel.qr import MOST_BYTES, QUIET, SCALE, SIZE, qr_modules, qr_svg
+from custom_components.reel.backends.plex.qr import MOST_BYTES, QUIET, SCALE, SIZE, qr_modules, qr_svg
 
 TEXT = "https://plex.tv/link?pin=4XK9"
 # Made with the package `qrcode` 8.2: version 3, level L, mask 0, bytes.

@@ -1,0 +1,115 @@
+"""Where does what Reel knows become readable? All those places of a running Home Assistant, by name, as text."""
+
+from collections.abc import Iterable, Iterator
+import json
+import logging
+from pathlib import Path
+from typing import Any, Final
+
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.json import json_dumps
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import get_system_health_info
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+    get_diagnostics_for_device,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
+
+from custom_components.reel import storage
+from custom_components.reel.const import DOMAIN, EVENT_REEL
+
+from .test_logbook import describe
+
+COMPONENTS: Final = ("config", "diagnostics", "repairs", "system_health")
+ACTIONS: Final = ("get_connections", "test_connections", "refresh_servers")
+LISTS: Final = (
+    "config/device_registry/list",
+    "config/entity_registry/list",
+    "config_entries/flow/progress",
+    "config_entries/get",
+    "get_states",
+    "repairs/list_issues",
+)
+# Stands for the disk, and logs what it is given to write. That is looked at as what is stored.
+DISK: Final = "pytest_homeassistant_custom_component"
+ENTRIES: Final = "storage core.config_entries"
+
+
+async def prepare(hass: HomeAssistant) -> None:
+    """Set up what tells of integrations."""
+    for component in COMPONENTS:
+        assert await async_setup_component(hass, component, {})
+
+
+async def act(hass: HomeAssistant) -> dict[str, str]:
+    """Return what every action answers."""
+    return {
+        f"action {action}": json_dumps(
+            await hass.services.async_call(DOMAIN, action, {}, blocking=True, return_response=True)
+        )
+        for action in ACTIONS
+    }
+
+
+async def diagnose(hass: HomeAssistant, client: ClientSessionGenerator) -> dict[str, str]:
+    """Return the diagnostics of every account and of every device."""
+    devices = dr.async_get(hass)
+    told: dict[str, str] = {}
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        told[f"diagnostics of {entry.title}"] = json_dumps(await get_diagnostics_for_config_entry(hass, client, entry))
+        for device in dr.async_entries_for_config_entry(devices, entry.entry_id):
+            name = f"diagnostics of {entry.title}, {device.name}"
+            told[name] = json_dumps(await get_diagnostics_for_device(hass, client, entry, device))
+    return told
+
+
+async def list_all(client: WebSocketGenerator) -> dict[str, str]:
+    """Return what the frontend lists."""
+    socket = await client()
+    told: dict[str, str] = {}
+    for command in LISTS:
+        await socket.send_json_auto_id({"type": command})
+        told[command] = (await socket.receive()).data
+    return told
+
+
+async def examine(hass: HomeAssistant) -> dict[str, str]:
+    """Return what system health shows."""
+    info = await get_system_health_info(hass, DOMAIN)
+    shown = {name: await value if hasattr(value, "__await__") else value for name, value in info.items()}
+    return {"system health": json_dumps(shown)}
+
+
+async def happened(hass: HomeAssistant, events: Iterable[Event[Any]]) -> dict[str, str]:
+    """Return every event there was, of Home Assistant and of Reel, and what the logbook says."""
+    reel = [event for event in events if event.event_type == EVENT_REEL]
+    return {
+        "events": "\n".join(json.dumps(event.as_dict(), default=repr) for event in events),
+        "events of Reel": "\n".join(json_dumps(event.data) for event in reel),
+        "logbook": json_dumps([await describe(hass, event.data) for event in reel]),
+    }
+
+
+async def stored(hass: HomeAssistant, disk: dict[str, Any]) -> dict[str, str]:
+    """Return every file, with all that waits to be written."""
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    files = {f"storage {name}": json_dumps(data) for name, data in disk.items()}
+    return files | {"catalog": "".join(_read(hass.config.path(storage.FILE)))}
+
+
+def _read(path: str) -> Iterator[str]:
+    for suffix in ("", "-wal"):
+        file = Path(path + suffix)
+        if file.exists():
+            yield file.read_bytes().decode("latin-1")
+
+
+def logged(records: Iterable[logging.LogRecord]) -> dict[str, str]:
+    """Return the log as a file would have it, with every traceback."""
+    formatter = logging.Formatter("%(levelname)s %(name)s %(message)s")
+    lines = (formatter.format(record) for record in records if not record.name.startswith(DISK))
+    return {"log": "\n".join(lines)}
