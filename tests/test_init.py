@@ -9,7 +9,8 @@ import sqlite3
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
@@ -171,6 +172,39 @@ async def test_a_restart_goes_on_where_it_ended_and_is_no_outage(
     assert told == []
 
 
+async def test_a_reload_goes_on_without_a_question(hass: HomeAssistant, jellyfin: JellyfinHouse) -> None:
+    jellyfin.server.fault = NO_PUSH
+    entry = await add_jellyfin(hass, jellyfin)
+    jellyfin.server.traffic.clear()
+    seen: list[str] = []
+    hass.bus.async_listen(
+        "state_changed",
+        callback(
+            lambda event: (
+                seen.append(event.data["new_state"].state) if event.data["entity_id"] == "sensor.attic_status" else None
+            )
+        ),
+    )
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert jellyfin.server.traffic.to("/System/*") == []
+    assert seen == ["unavailable", "connected"]
+
+
+async def test_accounts_that_are_set_up_side_by_side_remember_the_same(
+    hass: HomeAssistant, plex: PlexHouse, jellyfin: JellyfinHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [await add_plex(hass, plex, monkeypatch), await add_jellyfin(hass, jellyfin)]
+    for entry in entries:
+        await hass.config_entries.async_unload(entry.entry_id)
+    hass.data.pop(STORAGE)
+    told = async_capture_events(hass, EVENT_REEL)
+    await asyncio.gather(*(hass.config_entries.async_setup(entry.entry_id) for entry in entries))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert (state(hass, "sensor.den_status"), state(hass, "sensor.attic_status")) == ("connected", "connected")
+    assert told == []
+
+
 async def test_a_damaged_file_costs_history_and_nothing_else(
     hass: HomeAssistant, jellyfin: JellyfinHouse, tmp_path: Path
 ) -> None:
@@ -178,6 +212,39 @@ async def test_a_damaged_file_costs_history_and_nothing_else(
     await add_jellyfin(hass, jellyfin)
     assert state(hass, "sensor.attic_status") == "connected"
     assert (tmp_path / "reel.db.damaged-1").exists()
+
+
+async def test_a_file_of_a_newer_version_is_left_alone(
+    hass: HomeAssistant, jellyfin: JellyfinHouse, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "reel.db")) as database:
+        database.execute("PRAGMA user_version = 99")
+    entry = await add_jellyfin(hass, jellyfin)
+    assert state(hass, "sensor.attic_status") == "connected"
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert caplog.text.count("goes on without what it knew") == 1
+    with closing(sqlite3.connect(tmp_path / "reel.db")) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (99,)
+
+
+async def test_what_was_learnt_is_written_when_home_assistant_stops(
+    hass: HomeAssistant, jellyfin: JellyfinHouse, tmp_path: Path
+) -> None:
+    await add_jellyfin(hass, jellyfin)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    with closing(open_database(tmp_path / "reel.db")) as database:
+        assert len(load_states(database)) == 1
+
+
+async def test_what_was_learnt_is_written_a_minute_later(
+    hass: HomeAssistant, jellyfin: JellyfinHouse, tmp_path: Path, freezer: FrozenDateTimeFactory
+) -> None:
+    jellyfin.server.fault = NO_PUSH
+    await add_jellyfin(hass, jellyfin)
+    await pass_time(hass, freezer, 61)
+    with closing(open_database(tmp_path / "reel.db")) as database:
+        assert len(load_states(database)) == 1
 
 
 async def test_a_file_that_cannot_be_written_is_a_line_in_the_log_and_nothing_else(

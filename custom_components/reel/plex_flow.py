@@ -1,7 +1,7 @@
 """The steps of Home Assistant's config flow that lead to a Plex account."""
 
 import asyncio
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_PIN, CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
@@ -30,6 +30,11 @@ class PlexFlow(AccountFlow):
     _shares: list[Share]
     _found_url: str | None = None
     """Where discovery saw a server."""
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Keep the tokens of the servers from the browser: Home Assistant only withholds the account's own data."""
+        return ConfigFlowResult(**{**result, "subentries": ()})
 
     # By plex.tv
 
@@ -144,6 +149,8 @@ class PlexFlow(AccountFlow):
             if account := await self._try(work):
                 self._instead_of = former
                 return await self._finish(account)
+            # A token that was typed is not sent back to the browser.
+            user_input = {key: value for key, value in user_input.items() if key != CONF_TOKEN}
         schema = forms.address(token=True, verify_ssl=source.verify_ssl if source else True)
         return self._form("plex_manual", schema, user_input or ({CONF_URL: former} if former else None))
 

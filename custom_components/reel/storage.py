@@ -4,6 +4,7 @@ Losing it costs history, never a source: those live in the config entries. So wh
 logged, and Reel goes on without it.
 """
 
+import asyncio
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 import logging
@@ -44,22 +45,29 @@ class Storage:
         self._database: sqlite3.Connection | None = None
         self._users = 0
         self._dirty: set[str] = set()
+        self._learnt: set[str] = set()
+        self._opening = asyncio.Lock()
         self._cancel_write: CALLBACK_TYPE | None = None
         self._forget_stop: CALLBACK_TYPE | None = None
 
     async def open(self) -> None:
         """Load what is remembered, unless another account did."""
         self._users += 1
-        if self._thread is not None:
-            return
+        # Accounts are set up side by side: the second has to wait for what the first loads.
+        async with self._opening:
+            if self._thread is None:
+                await self._begin()
+
+    async def _begin(self) -> None:
         self._thread = ThreadPoolExecutor(1, "reel-catalog")
         # Home Assistant does not unload its entries when it stops.
         self._forget_stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._stop)
         path = Path(self._hass.config.path(FILE))
-        loaded = await self._hass.loop.run_in_executor(self._thread, self._load, path)
-        for source, state in loaded[0].items():
-            self.cache.put(source, read(state))
-        self.discovery = {account: DiscoveryLog(*row) for account, row in loaded[1].items()}
+        states, logs = await self._hass.loop.run_in_executor(self._thread, self._load, path)
+        # What this process learnt is fresher than what it wrote: a reload goes on without a question.
+        for source in states.keys() - self._learnt:
+            self.cache.put(source, read(states[source]))
+        self.discovery = {account: DiscoveryLog(*row) for account, row in logs.items()} | self.discovery
 
     async def close(self) -> None:
         """Write what is not written yet; the last account closes the file and ends the thread."""
@@ -75,6 +83,7 @@ class Storage:
             # The last word of a round that ends while the last account is unloaded: nobody is there to write it.
             return
         self._dirty.add(source)
+        self._learnt.add(source)
         if self._cancel_write is None:
             self._cancel_write = async_call_later(self._hass, WRITE_AFTER, self._flush_later)
 
@@ -99,6 +108,7 @@ class Storage:
         for source in sources:
             self.cache.forget(source)
             self._dirty.discard(source)
+            self._learnt.discard(source)
         if sources:
             await self._run(lambda database: connections.forget_sources(database, sources))
 

@@ -95,3 +95,19 @@ def test_what_is_no_plex_server_is_not_found(answer: str) -> None:
 def test_a_jellyfin_answer_is_read_with_the_address_it_came_from(answer: str, url: str | None) -> None:
     found = read_jellyfin((answer % ("0" * 32) if "%s" in answer else answer).encode(), "192.168.1.5")
     assert (found.url if found else None) == url
+
+
+async def test_a_machine_without_a_network_finds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no_network(*_: object, **__: object) -> None:
+        raise OSError("Network is unreachable")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "create_datagram_endpoint", no_network)
+    assert await ask_everybody(gdm_call(), 1) == []
+
+
+async def test_where_broadcasts_are_forbidden_nobody_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object) -> None:
+        raise PermissionError("Permission denied")
+
+    monkeypatch.setattr("asyncio.selector_events._SelectorDatagramTransport.sendto", forbidden)
+    assert await ask_everybody(gdm_call(("127.0.0.1", 9)), 1) == []
