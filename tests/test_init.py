@@ -138,7 +138,19 @@ async def test_an_idle_local_source_is_asked_once_every_five_minutes(
     jellyfin.server.traffic.clear()
     for _ in range(60):
         await pass_time(hass, freezer, 60)
-    assert 11 <= len(jellyfin.server.traffic.to("/System/*")) <= 12
+    assert 11 <= len(jellyfin.server.traffic.requests) <= 12
+    assert len(jellyfin.server.traffic.to("/Users/Me")) <= 1
+
+
+async def test_a_token_that_died_is_found_out_within_an_hour_even_if_nobody_uses_it(
+    hass: HomeAssistant, jellyfin: JellyfinHouse, freezer: FrozenDateTimeFactory
+) -> None:
+    jellyfin.server.fault = NO_PUSH
+    entry = await add_jellyfin(hass, jellyfin)
+    jellyfin.server.revoke(entry.data["token"])
+    for _ in range(13):
+        await pass_time(hass, freezer, 301)
+    assert state(hass, "sensor.attic_status") == "needs_auth"
 
 
 async def test_an_unloaded_account_asks_nobody_any_more(
@@ -172,7 +184,7 @@ async def test_a_restart_goes_on_where_it_ended_and_is_no_outage(
     assert told == []
 
 
-async def test_a_reload_goes_on_without_a_question(hass: HomeAssistant, jellyfin: JellyfinHouse) -> None:
+async def test_a_reload_only_asks_whether_it_is_still_welcome(hass: HomeAssistant, jellyfin: JellyfinHouse) -> None:
     jellyfin.server.fault = NO_PUSH
     entry = await add_jellyfin(hass, jellyfin)
     jellyfin.server.traffic.clear()
@@ -187,7 +199,7 @@ async def test_a_reload_goes_on_without_a_question(hass: HomeAssistant, jellyfin
     )
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert jellyfin.server.traffic.to("/System/*") == []
+    assert [seen.path for seen in jellyfin.server.traffic.requests if "socket" not in seen.path] == ["/Users/Me"]
     assert seen == ["unavailable", "connected"]
 
 

@@ -121,6 +121,9 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
 
     def start(self) -> None:
         """Look after the source from now on, in the background and even if nobody listens."""
+        if self.connector.state.is_reached:
+            # An account may be loaded anew because its credentials changed.
+            self.connector.forget_proof()
         self.config_entry.async_on_unload(self.async_add_listener(lambda: None))
         self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name}: first check")
         self._push.start()
@@ -164,10 +167,15 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _check(self) -> None:
         """Look after the connection; an open push channel over the best there is says all that a request would."""
         current = self.connector.state.current
-        if current is not None and self._push.is_alive and self.source.policy.is_content_with(current):
-            self.connector.heard(current)
-        else:
+        if (
+            current is None
+            or not self._push.is_alive
+            or not self.source.policy.is_content_with(current)
+            or self.connector.is_proof_due()
+        ):
             await self.connector.check()
+        else:
+            self.connector.heard(current)
 
     async def _ask_for_servers(self) -> None:
         """Ask for other ways in when there are none left, and for what is new once a day."""

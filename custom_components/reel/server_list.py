@@ -77,7 +77,7 @@ class ServerList:
         except SignInRefused:
             await self._sign_in_again_if_refused_by_user()
         except SourceError as error:
-            _LOGGER.debug("plex.tv did not tell the servers of %s: %s", self._entry.title, type(error).__name__)
+            _LOGGER.debug("plex.tv did not tell the servers of %s: %s", self._entry.entry_id, type(error).__name__)
         return None
 
     async def _sign_in_again_if_refused_by_user(self) -> None:
@@ -88,7 +88,7 @@ class ServerList:
         except SignInRefused:
             self._entry.async_start_reauth(self._hass)
         except SourceError:
-            _LOGGER.debug("plex.tv could not say whether %s has to sign in again", self._entry.title)
+            _LOGGER.debug("plex.tv could not say whether %s has to sign in again", self._entry.entry_id)
 
     async def _note(self, log: DiscoveryLog) -> None:
         await self._storage.log_discovery(self._entry.entry_id, log)

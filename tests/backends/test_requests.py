@@ -72,7 +72,7 @@ async def test_jellyfin_is_asked_as_the_document_of_every_version_says(
         await prober.prove(Connection.at(jellyfin.url()))
 
     document = Document.load(FIXTURES / f"jellyfin/openapi/jellyfin-openapi-{version}.json")
-    assert len(jellyfin.traffic.requests) == 4
+    assert len(jellyfin.traffic.requests) == 3
     assert problems(document, jellyfin.traffic, "/media") == []
 
 

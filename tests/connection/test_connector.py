@@ -235,8 +235,9 @@ async def test_an_idle_local_source_costs_one_request_per_check(world: World, co
     for _ in range(12):
         await world.simulation.pass_time(connector.next_check() - world.simulation.now)
         await connector.check()
-    assert world.asked == [LOCAL] * 12
-    assert world.proved == [LOCAL]
+    # Once an hour the question is whether our credentials are still accepted.
+    assert world.asked == [LOCAL] * 11
+    assert world.proved == [LOCAL] * 2
 
 
 @pytest.mark.parametrize("lesser", [REMOTE, RELAY])
@@ -319,6 +320,52 @@ async def test_a_server_we_cannot_work_with_is_an_error_of_its_own(world: World,
     world.proofs = {}
     await connector.check()
     assert connector.state.trouble is None
+
+
+async def test_a_server_that_says_at_the_door_that_it_is_too_old_is_an_error_and_not_an_outage(
+    world: World, connector: Connector
+) -> None:
+    world.answers = {LOCAL: Answer(error=Unsuitable())}
+    with pytest.raises(Unsuitable):
+        await world.simulation.finish(connector.connect())
+    assert connector.state.status is Status.ERROR
+    assert world.proved == []
+    world.answers[REMOTE] = Answer()
+    await world.simulation.finish(connector.check())
+    assert connector.state.current == REMOTE
+
+
+async def test_credentials_that_die_are_found_out_within_an_hour(world: World, connector: Connector) -> None:
+    world.answers = {LOCAL: Answer()}
+    await connector.connect()
+    world.proofs = {LOCAL: SignInRefused()}
+    for _ in range(12):
+        await world.simulation.pass_time(connector.next_check() - world.simulation.now)
+        await connector.check()
+    assert connector.state.status is Status.NEEDS_AUTH
+
+
+async def test_a_proof_that_meets_a_dead_connection_finds_another(
+    world: World, connector: Connector, events: list[Event]
+) -> None:
+    world.answers = {LOCAL: Answer(), REMOTE: Answer()}
+    await connector.connect()
+    world.answers[LOCAL] = refuses()
+    world.proofs = {LOCAL: Unreachable(Cause.REFUSED)}
+    connector.forget_proof()
+    assert connector.next_check() <= world.simulation.now
+    await world.simulation.finish(connector.check())
+    assert told(events)[-1] == ("failover", Quality.REMOTE)
+
+
+async def test_a_refusal_by_somebody_else_is_not_believed(world: World, connector: Connector) -> None:
+    world.answers = {LOCAL: Answer(), REMOTE: Answer()}
+    await connector.connect()
+    world.answers[LOCAL] = Answer(identity="a captive portal")
+    world.proofs = {LOCAL: SignInRefused()}
+    connector.forget_proof()
+    await world.simulation.finish(connector.check())
+    assert (connector.state.status, connector.state.current) == (Status.CONNECTED, REMOTE)
 
 
 async def test_a_connection_that_knows_who_it_is_but_answers_nothing_else_is_not_taken(

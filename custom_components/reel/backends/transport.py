@@ -1,7 +1,7 @@
 """How does one HTTP request end? In a reply, or in an error with a meaning."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from json import loads
 from typing import Final
@@ -21,12 +21,12 @@ type Json = Mapping[str, Json] | list[Json] | str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of a server."""
+    """What is asked of a server. Headers carry tokens, and bodies passwords."""
 
     method: str
     url: URL
-    headers: Mapping[str, str]
-    json: Json = None
+    headers: Mapping[str, str] = field(repr=False)
+    json: Json = field(default=None, repr=False)
     server_hostname: str | None = None
     """The name the certificate must be for, where the URL has only its address."""
 

@@ -13,7 +13,7 @@ from .errors import Cause, Offline, SignInRefused, Unreachable, Unsuitable
 from .model import Clock, Connection, Status
 from .probe import Attempt, Prober
 from .rounds import Rounds, Target
-from .schedule import is_fresh, is_worth_warming, next_check
+from .schedule import is_fresh, is_proof_due, is_worth_warming, next_check
 from .single_flight import SingleFlight
 from .state import SourceState, confirm, suspect
 
@@ -57,7 +57,7 @@ class Connector:
         state = self.state
         if not state.is_reached or state.current is None:
             return state.breaker.retry_at
-        if state.checked_at is None or state.looked_at is None:
+        if state.checked_at is None or state.looked_at is None or state.proved_at is None:
             return self._clock.wall()
         # Answers prove that a connection lives, not that there is none better.
         content = self.target.policy.is_content_with(state.current)
@@ -94,6 +94,14 @@ class Connector:
     async def check(self) -> None:
         """Look after the connection, as the schedule wants it: is it alive, is there a better one?"""
         await self._flight.join(self._rounds.look_after)
+
+    def is_proof_due(self) -> bool:
+        """Tell whether the next check has to find out if our credentials are still accepted."""
+        return is_proof_due(self.state.proved_at, self._clock.wall())
+
+    def forget_proof(self) -> None:
+        """Take note that our credentials may not be what they were: the next check, due now, finds out."""
+        self._rounds.put((replace(self.state, proved_at=None), None))
 
     def warm_up(self) -> None:
         """Look after the connection now if it is about to be used and its last check is not recent; waits for nothing.

@@ -13,6 +13,7 @@ from .predict import order
 from .probe import Attempt, Probe, Prober, identity_probe
 from .race import survey
 from .rival import Rival
+from .schedule import is_proof_due
 from .score import score
 from .state import SourceState, Step, learn, lose, stay, take
 
@@ -66,6 +67,9 @@ class Rounds:
             return
         if state.status is not Status.CONNECTED or current is None or state.checked_at is None:
             await self.find(Reason.FAILOVER)
+        elif is_proof_due(state.proved_at, self._clock.wall()):
+            if not await self._prove_again(current):
+                await self.find(Reason.FAILOVER)
         elif self.target.policy.is_content_with(current):
             await self.settle(await survey([current], self._probe(), self._clock))
         else:
@@ -76,6 +80,18 @@ class Rounds:
         (attempt,) = await survey([connection], self._probe(), self._clock)
         self._learn([attempt])
         return attempt.succeeded and await self._accept(connection, Reason.FAILOVER)
+
+    async def _prove_again(self, connection: Connection) -> bool:
+        """Tell whether our credentials are still accepted: as good as a check, at the same price.
+
+        Only a yes counts. A no may be anybody's by now, and is believed once the server said again who it is.
+        """
+        try:
+            await self._prober.prove(connection)
+        except SourceError:
+            return False
+        self.put(take(self.state, connection, Reason.FAILOVER, self._clock.wall()))
+        return True
 
     async def survey(self) -> tuple[Attempt, ...]:
         """Ask every connection who is there, and return how each of them did."""
@@ -118,11 +134,24 @@ class Rounds:
             result = await find(candidates, self._probe(), self._clock, rank=self._rank_of_habit)
             self._learn(result.attempts)
             if result.winner is None:
+                if self._settle_for_unsuitable(result.attempts, reason):
+                    return
                 break
             if await self._accept(result.winner.connection, reason):
                 return
             candidates.remove(result.winner.connection)
         self.put(lose(self.state, self._clock.wall()))
+
+    def _settle_for_unsuitable(self, attempts: Sequence[Attempt], reason: Reason) -> bool:
+        """Say why a server that answers cannot be used, if that is all that answers; tell whether it is."""
+        for attempt in attempts:
+            if isinstance(attempt.error, Unsuitable):
+                step = take(
+                    self.state, attempt.connection, reason, self._clock.wall(), Status.ERROR, attempt.error.cause
+                )
+                self.put(step)
+                return True
+        return False
 
     async def _accept(self, connection: Connection, reason: Reason) -> bool:
         """Prove our credentials over a connection and use it from now on; tell whether that worked out."""

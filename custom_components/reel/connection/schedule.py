@@ -9,6 +9,15 @@ from .model import Quality
 INTERVALS: Final[Mapping[Quality, float]] = {Quality.LOCAL: 300.0, Quality.REMOTE: 120.0, Quality.RELAY: 30.0}
 
 
+# Nobody may ask for anything for hours: a token that died meanwhile is found out within this, in place of a check.
+PROVE_EVERY: Final = 3600.0
+
+
+def is_proof_due(proved_at: float | None, now: float) -> bool:
+    """Tell whether it is time to find out if our credentials are still accepted."""
+    return proved_at is None or not 0 <= now - proved_at < PROVE_EVERY
+
+
 def is_fresh(quality: Quality, checked_at: float, now: float, intervals: Mapping[Quality, float] = INTERVALS) -> bool:
     """Tell whether a connection that worked at `checked_at` may be used without asking again."""
     # A clock that was set back makes checks lie in the future: those tell nothing.

@@ -27,6 +27,8 @@ class SourceState:
     """When `current` last worked; None when there is reason to doubt it."""
     looked_at: float | None = None
     """When somebody last looked for something better."""
+    proved_at: float | None = None
+    """When our credentials were last accepted; None when that is to be found out."""
     resumed: bool = False
     """Whether this was remembered from an earlier run, and nobody has looked since."""
     since: float | None = None
@@ -91,6 +93,7 @@ def take(
         current=connection,
         checked_at=now,
         looked_at=now,
+        proved_at=now,
         resumed=False,
         trouble=trouble,
         breaker=Breaker(),

@@ -54,7 +54,7 @@ async def test_an_older_one_is_too_old_and_sees_no_token(jellyfin_wire: Wire, ve
     async with JellyfinServer(version=version) as jellyfin:
         token = jellyfin.sign_in(jellyfin.add_user("Ann"))
         with pytest.raises(TooOld) as caught:
-            await JellyfinProber(jellyfin_wire, token).prove(Connection.at(jellyfin.url()))
+            await JellyfinProber(jellyfin_wire, token).identify(Connection.at(jellyfin.url()))
         assert caught.value.version == version
         assert jellyfin.traffic.tokens == set()
 
@@ -230,7 +230,7 @@ async def test_a_portal_that_got_in_the_way_is_not_mistaken_for_a_refusal(
     token = jellyfin.sign_in(jellyfin.add_user("Ann"))
     jellyfin.behaviour.captive_portal = True
     with pytest.raises(NotMediaServer):
-        await JellyfinProber(jellyfin_wire, token).prove(Connection.at(jellyfin.url()))
+        await JellyfinProber(jellyfin_wire, token).identify(Connection.at(jellyfin.url()))
     assert jellyfin.traffic.tokens == set()
 
 

@@ -1,6 +1,6 @@
 """What do we ask a Jellyfin server?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import aiohttp
@@ -22,17 +22,18 @@ class JellyfinProber:
     """Asks one server who it is, and whether it accepts our token."""
 
     wire: Wire
-    token: str
+    token: str = field(repr=False)
     user_id: str | None = None
     """Whose user an API key acts as; a user's own token needs none."""
 
     async def identify(self, connection: Connection) -> str:
-        """Return the id of whoever answers there; sends no token."""
-        return (await introduce(self.wire, connection.uri)).identity
+        """Return the id of whoever answers there; sends no token. Raises `TooOld` for a server we cannot work with."""
+        server = await introduce(self.wire, connection.uri)
+        require_new_enough(server)
+        return server.identity
 
     async def prove(self, connection: Connection) -> None:
-        """Ask who we are; raises `SignInRefused` when the token is dead or the user gone, `TooOld` for the server."""
-        require_new_enough(await introduce(self.wire, connection.uri))
+        """Ask who we are; raises `SignInRefused` when the token is dead or the user gone."""
         if self.user_id is None:
             await who_am_i(self.wire, connection.uri, self.token)
         else:

@@ -1,6 +1,6 @@
 """What does a Plex Media Server say?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import aiohttp
@@ -20,7 +20,7 @@ class PlexProber:
     """Asks one server who it is, and whether it accepts our token for it."""
 
     wire: Wire
-    token: str
+    token: str = field(repr=False)
 
     async def identify(self, connection: Connection) -> str:
         """Return the machine identifier of whoever answers there; sends no token."""
