@@ -160,6 +160,12 @@ class Life:
         self.keep("access token of Den", self.tv.give(self.den, self.bob, home=True))
         await self.fail_over()
 
+    async def lose_plex_tv(self) -> None:
+        """Let plex.tv be down for a while."""
+        await self.tv.shut("local")
+        await self.look_around()
+        await self.tv.open("local")
+
     async def refuse_accounts(self) -> None:
         """Let plex.tv refuse an account, Cabin and Attic a token, and all of them be offline for a while."""
         self.tv.revoke(self.bob)
@@ -209,6 +215,7 @@ class Life:
             self.add_folder,
             self.look_at_settings,
             self.fail_over,
+            self.lose_plex_tv,
             self.replace_access_token,
             self.refuse_accounts,
             self.sign_in_again,

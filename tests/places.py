@@ -114,7 +114,10 @@ def _read(path: str) -> Iterator[str]:
 
 
 def logged(records: Iterable[logging.LogRecord]) -> dict[str, str]:
-    """Return the log as a file would have it, with every traceback."""
+    """Return the log as a file would have it, with every traceback, and what Reel itself has to say in it."""
     formatter = logging.Formatter("%(levelname)s %(name)s %(message)s")
-    lines = (formatter.format(record) for record in records if not record.name.startswith(DISK))
-    return {"log": "\n".join(lines)}
+    lines = [(record.name, formatter.format(record)) for record in records if not record.name.startswith(DISK)]
+    return {
+        "log": "\n".join(line for _, line in lines),
+        "log of Reel": "\n".join(line for name, line in lines if name.startswith("custom_components.reel")),
+    }

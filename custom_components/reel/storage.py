@@ -132,7 +132,8 @@ class Storage:
         if self._thread is not None:
             thread, self._thread = self._thread, None
             await self._hass.loop.run_in_executor(thread, self._close)
-            thread.shutdown(wait=False)
+            # Nothing is left to do in it, but only its end is the end.
+            await self._hass.async_add_executor_job(thread.shutdown)
 
     async def _flush_later(self, _: object) -> None:
         self._cancel_write = None

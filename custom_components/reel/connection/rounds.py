@@ -1,7 +1,7 @@
 """What is done when a source's connection is looked after?"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .cache import ConnectionCache
 from .change import Event, Reason
@@ -13,7 +13,7 @@ from .predict import order
 from .probe import Attempt, Probe, Prober, identity_probe
 from .race import survey
 from .rival import Rival
-from .schedule import is_proof_due
+from .schedule import is_proof_due, is_recent
 from .score import score
 from .state import SourceState, Step, learn, lose, stay, take
 
@@ -67,13 +67,14 @@ class Rounds:
             return
         if state.status is not Status.CONNECTED or current is None or state.checked_at is None:
             await self.find(Reason.FAILOVER)
-        elif is_proof_due(state.proved_at, self._clock.wall()):
-            if not await self._prove_again(current):
-                await self.find(Reason.FAILOVER)
-        elif self.target.policy.is_content_with(current):
-            await self.settle(await survey([current], self._probe(), self._clock))
-        else:
+            return
+        proof_is_due = self._is_proof_due()
+        if not self.target.policy.is_content_with(current):
             await self.settle(await self.survey())
+        elif not proof_is_due or not self._answered_lately(current):
+            await self.settle(await survey([current], self._probe(), self._clock))
+        if proof_is_due:
+            await self._prove_again()
 
     async def _resume(self, connection: Connection) -> bool:
         """Go on where an earlier run ended, for one question instead of a race; tell whether that worked."""
@@ -81,17 +82,29 @@ class Rounds:
         self._learn([attempt])
         return attempt.succeeded and await self._accept(connection, Reason.FAILOVER)
 
-    async def _prove_again(self, connection: Connection) -> bool:
-        """Tell whether our credentials are still accepted: as good as a check, at the same price.
+    def _is_proof_due(self) -> bool:
+        return is_proof_due(self.state.proved_at, self._clock.wall())
+
+    def _answered_lately(self, current: Connection) -> bool:
+        """Tell whether no check was missed: if so, anybody may have the address by now, and none may see a token."""
+        checked_at, intervals = self.state.checked_at, self.target.policy.intervals
+        return checked_at is not None and is_recent(current.quality, checked_at, self._clock.wall(), intervals)
+
+    async def _prove_again(self) -> None:
+        """Find out whether our credentials are still accepted, unless a switch did: as good as a check, at its price.
 
         Only a yes counts. A no may be anybody's by now, and is believed once the server said again who it is.
         """
+        state = self.state
+        if state.status is not Status.CONNECTED or state.current is None or not self._is_proof_due():
+            return
         try:
-            await self._prober.prove(connection)
+            await self._prober.prove(state.current)
         except SourceError:
-            return False
-        self.put(take(self.state, connection, Reason.FAILOVER, self._clock.wall()))
-        return True
+            await self.find(Reason.FAILOVER)
+            return
+        now = self._clock.wall()
+        self.put((replace(self.state, checked_at=now, proved_at=now), None))
 
     async def survey(self) -> tuple[Attempt, ...]:
         """Ask every connection who is there, and return how each of them did."""

@@ -11,6 +11,8 @@ INTERVALS: Final[Mapping[Quality, float]] = {Quality.LOCAL: 300.0, Quality.REMOT
 
 # Nobody may ask for anything for hours: a token that died meanwhile is found out within this, in place of a check.
 PROVE_EVERY: Final = 3600.0
+# A check that is due comes a little later than that.
+LATE: Final = 1.1
 
 
 def is_proof_due(proved_at: float | None, now: float) -> bool:
@@ -22,6 +24,11 @@ def is_fresh(quality: Quality, checked_at: float, now: float, intervals: Mapping
     """Tell whether a connection that worked at `checked_at` may be used without asking again."""
     # A clock that was set back makes checks lie in the future: those tell nothing.
     return 0 <= now - checked_at < intervals[quality]
+
+
+def is_recent(quality: Quality, checked_at: float, now: float, intervals: Mapping[Quality, float] = INTERVALS) -> bool:
+    """Tell whether a connection that worked at `checked_at` is as fresh as schedules can have it: they come late."""
+    return 0 <= now - checked_at < intervals[quality] * LATE
 
 
 def is_worth_warming(
