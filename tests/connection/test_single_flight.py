@@ -25,9 +25,16 @@ async def test_a_round_of_its_own_waits_for_the_one_under_way(simulation: Simula
     assert done == ["first", "own"]
 
 
-async def test_closing_before_the_first_round_is_nothing(simulation: Simulation) -> None:
-    await SingleFlight().close()
+async def test_closing_before_the_first_round_hinders_no_later_one(simulation: Simulation) -> None:
+    flight, done = SingleFlight(), []
+
+    async def work() -> None:
+        done.append("worked")
+
+    await flight.close()
+    await flight.join(work)
     await simulation.settle()
+    assert done == ["worked"]
 
 
 async def test_a_bug_in_a_round_reaches_everybody_who_waits(simulation: Simulation) -> None:

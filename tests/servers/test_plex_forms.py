@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 from aiohttp import ClientSession
 import pytest
 
-from tests.servers.library import Kind, make_library
+from tests.servers.library import NOW, Kind, make_library
 from tests.servers.openapi import FIXTURES, Document, Explained, Json, needs_fixtures
 from tests.servers.plex import PlexServer, PlexTv
 from tests.servers.plex.visit import Visit
@@ -30,7 +30,7 @@ METADATA: Final = frozenset({"Video", "Track", "Playlist"})
 @pytest.fixture
 async def plex() -> AsyncIterator[PlexServer]:
     """Yield a server on which something of everything has happened."""
-    async with PlexServer("Den", library=make_library(1)) as plex:
+    async with PlexServer("Den", library=make_library(1), now=lambda: NOW) as plex:
         first = {kind: plex.machine.shelves.ordered(kind, "number", lambda title: title.number)[0] for kind in Kind}
         plex.set_mark(plex.owner, 2, offset=600_000)
         plex.set_mark(plex.owner, first[Kind.EPISODE].number, count=2)
@@ -251,7 +251,7 @@ def type_of(value: Json) -> str:
 
 @needs_fixtures
 async def test_plex_tv_answers_as_its_document_and_its_genuine_bodies_do(plex: PlexServer) -> None:
-    async with PlexTv() as tv, ClientSession() as session:
+    async with PlexTv(now=lambda: NOW) as tv, ClientSession() as session:
         owner = tv.add_user("ada@example.com", password="lovelace")
         friend = tv.add_user("bo@example.com")
         tv.give(plex, owner, owned=True)
@@ -269,7 +269,7 @@ async def test_plex_tv_answers_as_its_document_and_its_genuine_bodies_do(plex: P
 
 @needs_fixtures
 async def test_plex_tv_says_the_same_in_both_forms(plex: PlexServer) -> None:
-    async with PlexTv() as tv, ClientSession() as session:
+    async with PlexTv(now=lambda: NOW) as tv, ClientSession() as session:
         owner = tv.add_user("ada@example.com")
         tv.add_user("kid@example.com", admin=owner, pin="1234")
         tv.give(plex, owner, owned=True)
