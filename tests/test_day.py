@@ -36,8 +36,8 @@ DOORS: Final = {
     "12:00": {"remote": "shut"},
     "18:00": {"local": "open", "remote": "open"},
 }
-PUSH, NO_PUSH_AT_ALL = ("09:00", "12:00"), ("09:05", "12:05")
-"""When the two losses are noticed: at once, or with the next check."""
+PUSH, NO_PUSH_AT_ALL = ("09:00", "12:00"), ("09:05", "12:00")
+"""When the two losses are noticed: at once, with the next check, or by a look for changes that comes before it."""
 
 type Told = tuple[str, str, str | None, str | None, str | None]
 """When, what, the quality before and now, and why."""

@@ -9,8 +9,9 @@ from homeassistant.setup import async_setup_component
 import pytest
 import yaml
 
-from .house import PlexHouse
+from .house import NO_PUSH, PlexHouse
 from .steps import add_quiet_plex
+from .test_catalog_services import ask
 from .test_services import call
 
 ROOT: Final = Path(__file__).parent.parent
@@ -31,7 +32,7 @@ def test_the_papers_have_examples_of_every_kind() -> None:
     assert those_with("triggers")
     assert those_with("conditions")
     assert those_with("sequence")
-    kinds = {"triggers", "conditions", "sequence", "sources", "logger"}
+    kinds = {"triggers", "conditions", "sequence", "sources", "item", "logger"}
     assert [name for name, each in EXAMPLES.items() if not kinds & set(each)] == []
 
 
@@ -54,6 +55,7 @@ async def test_a_script_of_the_papers_runs(
 ) -> None:
     assert await async_setup_component(hass, "persistent_notification", {})
     await add_quiet_plex(hass, plex, monkeypatch)
+    plex.server.fault = NO_PUSH
     assert await async_setup_component(hass, "script", {"script": {"it": example}})
     await hass.services.async_call("script", "it", blocking=True)
     script = hass.states.get("script.it")
@@ -70,6 +72,18 @@ async def test_an_answer_in_the_papers_has_the_fields_of_a_real_one(
     (told,) = example["sources"]
     assert set(told) == set(real)
     assert set(told["connections"][0]) == set(real["connections"][0])
+
+
+@pytest.mark.parametrize("example", those_with("item"))
+async def test_an_item_in_the_papers_has_the_fields_of_a_real_one(
+    hass: HomeAssistant, plex: PlexHouse, monkeypatch: pytest.MonkeyPatch, example: dict[str, Any]
+) -> None:
+    await add_quiet_plex(hass, plex, monkeypatch)
+    await ask(hass, "sync", mode="full")
+    films = (await ask(hass, "get_items", kinds="movie"))["items"]
+    # A film that is not rated has no rating.
+    assert set(example) <= {field for film in films for field in film}
+    assert set.intersection(*(set(film) for film in films)) <= set(example)
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Final
 
+from aiohttp import ClientTimeout
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -22,7 +23,7 @@ from custom_components.reel.remote import jellyfin_wire, plex_wire
 from custom_components.reel.storage import STORAGE
 
 from .house import NO_PUSH, JellyfinHouse, PlexHouse, add_jellyfin, add_plex
-from .servers.faults import Failure, Fault, Hang, Status
+from .servers.faults import Failure, Fault, Hang, HangUp, Status
 from .servers.server import FakeServer
 from .test_init import pass_time, state
 
@@ -99,12 +100,14 @@ NO_CHANNEL: Final = {
     "a user who is told nothing": Status(403),
     "a token that opens no channel": Status(401),
     "a proxy that knows no websockets": Status(404),
+    "a proxy that reaches nobody": Status(502),
     "a proxy that swallows websockets": Hang(),
+    "a proxy that hangs up on websockets": HangUp(),
 }
 
 
 @pytest.mark.parametrize("failure", NO_CHANNEL.values(), ids=NO_CHANNEL)
-async def test_an_idle_local_source_is_asked_twelve_times_an_hour_at_most(
+async def test_an_idle_local_source_is_asked_twelve_times_an_hour_at_most_however_often_its_channel_is_tried(
     hass: HomeAssistant,
     plex: PlexHouse,
     jellyfin: JellyfinHouse,
@@ -113,20 +116,56 @@ async def test_an_idle_local_source_is_asked_twelve_times_an_hour_at_most(
     failure: Failure | None,
 ) -> None:
     quicken(hass, monkeypatch)
+    # Nobody waits here for as long as in a house, nor for days.
+    monkeypatch.setattr("custom_components.reel.backends.push.TIMEOUT", ClientTimeout(total=0.1))
+    monkeypatch.setattr("custom_components.reel.push_channel.LONGEST_PAUSE", 1200.0)
     servers: list[FakeServer] = [plex.server, jellyfin.server]
     for server in servers:
         server.fault = Fault(failure, paths="*socket*") if failure else None
     await add_plex(hass, plex, monkeypatch)
     await add_jellyfin(hass, jellyfin)
-    # After two days, hardly anybody hopes for a channel any more; then time goes on without jumps over checks.
-    for seconds in [HOUR] * 48 + [60] * 6:
-        await pass_time(hass, freezer, seconds)
-    for server in servers:
-        server.traffic.clear()
-    for _ in range(60):
+    # What being connected costs is asked here, not what connecting costs.
+    for _ in range(2):
         await pass_time(hass, freezer, 60)
-    assert [len(server.traffic.requests) <= 12 for server in servers] == [True, True]
+    asked, tried = [], []
+    for _ in range(3):
+        for server in servers:
+            server.traffic.clear()
+        for _ in range(60):
+            await pass_time(hass, freezer, 60)
+        asked += [len(server.traffic.requests) for server in servers]
+        tried += [len(server.traffic.to("*socket*")) for server in servers]
+    assert max(asked) <= 12
+    assert min(tried) >= 1 or failure is None
     assert (state(hass, "sensor.den_status"), state(hass, "sensor.attic_status")) == ("connected", "connected")
+
+
+@pytest.mark.parametrize("minutes", [2, 6, 11])
+async def test_a_channel_that_breaks_again_and_again_costs_no_more_than_checks_would(
+    hass: HomeAssistant,
+    plex: PlexHouse,
+    monkeypatch: pytest.MonkeyPatch,
+    freezer: FrozenDateTimeFactory,
+    minutes: int,
+) -> None:
+    quicken(hass, monkeypatch)
+    # What looks for new items in the libraries cost is another matter.
+    monkeypatch.setattr("custom_components.reel.sync.schedule.LOOK_EVERY", {})
+    monkeypatch.setattr("custom_components.reel.push_channel.LONGEST_PAUSE", 1200.0)
+    await add_plex(hass, plex, monkeypatch)
+    await plex.server.heard()
+    asked, tried = [], []
+    for minute in range(181):
+        if minute % 60 == 1:
+            plex.server.traffic.clear()
+        if minute % minutes == 0:
+            plex.server.machine.wire.hang_up()
+        await pass_time(hass, freezer, 60)
+        if minute and minute % 60 == 0:
+            asked.append(len(plex.server.traffic.requests))
+            tried.append(len(plex.server.traffic.to("*socket*")))
+    assert max(asked) <= 12
+    assert min(tried) >= 1
 
 
 async def test_plex_tv_is_asked_once_a_day_at_most(

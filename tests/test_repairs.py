@@ -23,9 +23,10 @@ from custom_components.reel.const import DOMAIN
 from custom_components.reel.rebinding import hides_addresses, private_names
 from custom_components.reel.troubles import VERDICTS, Look, Trouble
 
-from .house import PlexHouse, add_folder
+from .house import JellyfinHouse, PlexHouse, add_folder, add_jellyfin
+from .servers.faults import Fault, Status as Answer
 from .steps import add_quiet_plex, turn
-from .test_init import pass_time
+from .test_init import pass_time, state
 
 CERTIFICATE = Path(__file__).parent / "backends" / "self_signed.pem"
 HIDDEN = "192-168-1-10.0123456789abcdef0123456789abcdef.plex.direct"
@@ -157,6 +158,35 @@ async def test_home_assistant_and_reel_do_not_both_ask_for_the_same_sign_in(
     assert (troubles(hass), [domain for domain, _ in ir.async_get(hass).issues]) == ([], ["homeassistant"])
 
 
+async def test_a_server_that_lets_the_account_in_no_more_is_told_until_it_does(
+    hass: HomeAssistant, plex: PlexHouse, monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory, fix: Fix
+) -> None:
+    await add_quiet_plex(hass, plex, monkeypatch)
+    plex.server.fault = Fault(Answer(403), paths="/")
+    await turn(hass, plex, freezer, "local")
+    assert (state(hass, "sensor.den_status"), troubles(hass)) == ("error", ["not_allowed"])
+    form = await fix()
+    assert (await fix(form["flow_id"]))["errors"] == {"base": "not_cured"}
+    plex.server.fault = None
+    assert (await fix(form["flow_id"]))["type"] == "create_entry"
+    assert (state(hass, "sensor.den_status"), troubles(hass)) == ("connected", [])
+
+
+async def test_a_server_that_lets_the_account_in_again_cures_that_by_itself(
+    hass: HomeAssistant, jellyfin: JellyfinHouse, freezer: FrozenDateTimeFactory
+) -> None:
+    await add_jellyfin(hass, jellyfin)
+    jellyfin.server.fault = Fault(Answer(403), paths="/Users/Me")
+    seen = []
+    for fault in jellyfin.server.fault, None:
+        jellyfin.server.fault = fault
+        # The next proof is the first that is refused.
+        for _ in range(13):
+            await pass_time(hass, freezer, 301)
+        seen.append(troubles(hass))
+    assert seen == [["not_allowed"], []]
+
+
 async def test_dns_that_hides_addresses_of_the_house_is_told_until_it_does_not(
     hass: HomeAssistant, plex: PlexHouse, monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory, fix: Fix
 ) -> None:
@@ -244,6 +274,9 @@ def failing(**causes: Cause) -> SourceState:
         (Trouble.TOO_OLD, Look(source(Kind.JELLYFIN), SourceState(Status.ERROR, trouble=Cause.TOO_OLD)), True),
         (Trouble.TOO_OLD, Look(source(Kind.JELLYFIN), SourceState(Status.ERROR, trouble=Cause.NOT_ALLOWED)), False),
         (Trouble.TOO_OLD, Look(source(Kind.JELLYFIN), SourceState(Status.OFFLINE)), None),
+        (Trouble.NOT_ALLOWED, Look(source(Kind.PLEX), SourceState(Status.ERROR, trouble=Cause.NOT_ALLOWED)), True),
+        (Trouble.NOT_ALLOWED, Look(source(Kind.PLEX), SourceState(Status.CONNECTED)), False),
+        (Trouble.NOT_ALLOWED, Look(source(Kind.PLEX), SourceState(Status.OFFLINE)), None),
         (Trouble.ONLY_RELAY, Look(source(Kind.PLEX, RELAY), SourceState(Status.CONNECTED, RELAY), 9999), False),
         (Trouble.ONLY_RELAY, Look(source(Kind.PLEX, LOCAL, RELAY), SourceState(Status.CONNECTED, RELAY), 9999), True),
         (Trouble.ONLY_RELAY, Look(source(Kind.PLEX, LOCAL, RELAY), SourceState(Status.CONNECTED, RELAY), 99), None),

@@ -16,17 +16,34 @@ from .test_init import pass_time, state
 ENTITIES = [
     ("binary_sensor.den_connectivity", "diagnostic", True, None, None),
     ("button.den_refresh_servers", "diagnostic", True, None, None),
+    ("button.den_sync_now", "diagnostic", True, None, None),
     ("button.den_test_connections", "diagnostic", True, None, None),
     ("event.den_connection", None, True, None, None),
+    ("event.den_library", None, True, None, None),
     ("select.den_preferred_connection", "config", True, None, None),
     ("sensor.den_active_url", "diagnostic", False, None, None),
+    ("sensor.den_all_albums", "diagnostic", False, "albums", "measurement"),
+    ("sensor.den_all_artists", "diagnostic", False, "artists", "measurement"),
+    ("sensor.den_all_episodes", "diagnostic", False, "episodes", "measurement"),
+    ("sensor.den_all_movies", "diagnostic", False, "movies", "measurement"),
+    ("sensor.den_all_shows", "diagnostic", False, "shows", "measurement"),
+    ("sensor.den_all_tracks", "diagnostic", False, "tracks", "measurement"),
+    ("sensor.den_all_videos", "diagnostic", False, "videos", "measurement"),
     ("sensor.den_connection_quality", "diagnostic", True, None, None),
+    ("sensor.den_continue_watching", None, True, "items", "measurement"),
     ("sensor.den_last_check", "diagnostic", False, None, None),
+    ("sensor.den_last_sync", "diagnostic", False, None, None),
+    ("sensor.den_movies", None, True, "movies", "measurement"),
+    ("sensor.den_music", None, True, "artists", "measurement"),
     ("sensor.den_next_check", "diagnostic", False, None, None),
+    ("sensor.den_playlists", None, True, "playlists", "measurement"),
+    ("sensor.den_recently_added", None, True, "items", "measurement"),
     ("sensor.den_response_time", "diagnostic", True, "ms", "measurement"),
     ("sensor.den_response_time_95th_percentile", "diagnostic", False, "ms", "measurement"),
     ("sensor.den_status", None, True, None, None),
     ("sensor.den_success_rate", "diagnostic", False, "%", "measurement"),
+    ("sensor.den_sync_progress", "diagnostic", True, "%", None),
+    ("sensor.den_tv_shows", None, True, "shows", "measurement"),
 ]
 
 
@@ -50,7 +67,6 @@ async def test_a_source_has_these_entities_and_enables_what_a_dashboard_wants(
             (each.capabilities or {}).get("state_class"),
         )
         for each in found
-        if each.entity_id in {entity for entity, *_ in ENTITIES}
     ] == [(entity, category and EntityCategory(category), *rest) for entity, category, *rest in ENTITIES]
 
 
@@ -79,13 +95,14 @@ async def test_numbers_are_of_the_connection_in_use(
 
 
 @pytest.mark.usefixtures("everything_enabled")
-async def test_checks_are_told_by_the_minute(
+async def test_checks_and_syncs_are_told_by_the_minute(
     hass: HomeAssistant, plex: PlexHouse, monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory
 ) -> None:
     freezer.move_to("2026-11-20T12:00:20+00:00")
     await add_quiet_plex(hass, plex, monkeypatch)
     assert state(hass, "sensor.den_last_check") == "2026-11-20T12:00:00+00:00"
     assert state(hass, "sensor.den_next_check") == "2026-11-20T12:05:00+00:00"
+    assert state(hass, "sensor.den_last_sync") == "2026-11-20T12:00:00+00:00"
 
 
 @pytest.mark.usefixtures("everything_enabled")

@@ -1,7 +1,7 @@
 """plex.tv is asked seldom, and being without it costs nothing."""
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_USER
 from homeassistant.core import HomeAssistant
 import pytest
 
@@ -28,6 +28,21 @@ async def test_plex_tv_is_asked_once_a_day_while_all_is_well(
     for _ in range(48):
         await pass_time(hass, freezer, 3600)
     assert 1 <= len(plex.tv.traffic.requests) <= 2
+
+
+async def test_a_question_of_a_user_counts_for_the_day(
+    hass: HomeAssistant, plex: PlexHouse, monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await add_plex(hass, plex, monkeypatch)
+    asked = []
+    for hours in 20, 20, 5:
+        plex.tv.traffic.clear()
+        for _ in range(hours):
+            await pass_time(hass, freezer, 3600)
+        asked.append(len(plex.tv.traffic.to(RESOURCES)))
+        if len(asked) == 1:
+            await hass.config_entries.subentries.async_init((entry.entry_id, "source"), context={"source": SOURCE_USER})
+    assert asked == [0, 0, 1]
 
 
 async def test_a_server_that_moved_is_found_again_through_plex_tv(

@@ -210,13 +210,13 @@ def test_choices_in_forms_have_texts() -> None:
 def test_every_entity_has_a_name_and_every_name_an_entity() -> None:
     named: dict[str, set[str]] = {}
     for platform in Platform:
-        if (ROOT / f"{platform}.py").exists():
-            descriptions = [
-                call
-                for call in ast.walk(ast.parse((ROOT / f"{platform}.py").read_text()))
-                if isinstance(call, ast.Call) and keyword(call, "translation_key") is not None
-            ]
-            named[platform] = words(keyword(call, "translation_key") for call in descriptions)
+        descriptions = [
+            call
+            for file in (*ROOT.glob(f"{platform}.py"), *ROOT.glob(f"{platform}/*.py"))
+            for call in ast.walk(ast.parse(file.read_text()))
+            if isinstance(call, ast.Call) and keyword(call, "translation_key") is not None
+        ]
+        named[platform] = words(keyword(call, "translation_key") for call in descriptions)
     assert {platform: keys for platform, keys in named.items() if keys} == {
         platform: set(texts) for platform, texts in TEXTS["entity"].items()
     }

@@ -13,22 +13,36 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.reel.const import DOMAIN
+from custom_components.reel.sync.model import Mode
 
 from .house import PlexHouse
+from .servers.library import Kind
 from .steps import add_quiet_plex, turn
 
 type Find = Callable[[], dr.DeviceEntry]
 
-KINDS = ("connection_changed", "better_connection_found", "source_lost", "source_restored", "sign_in_needed")
+KINDS = (
+    "connection_changed",
+    "better_connection_found",
+    "source_lost",
+    "source_restored",
+    "sign_in_needed",
+    "item_added",
+    "sync_failed",
+)
 
 
 async def automate(
-    hass: HomeAssistant, kind: str, target: dict[str, str], options: dict[str, Any] | None = None
+    hass: HomeAssistant,
+    kind: str,
+    target: dict[str, str],
+    options: dict[str, Any] | None = None,
+    tell: tuple[str, ...] = ("source", "old_quality", "new_quality", "reason"),
 ) -> list[Event]:
     """Set up an automation with one of Reel's triggers, and return what it will be told."""
     heard: list[Event] = async_capture_events(hass, "heard")
     trigger: dict[str, Any] = {"trigger": f"reel.{kind}", "target": target}
-    told = {key: f"{{{{ trigger.{key} }}}}" for key in ("source", "old_quality", "new_quality", "reason")}
+    told = {key: f"{{{{ trigger.{key} }}}}" for key in tell}
     config = {
         "triggers": trigger | ({"options": options} if options is not None else {}),
         "actions": {"event": "heard", "event_data": told},
@@ -194,3 +208,44 @@ async def test_the_editor_offers_the_triggers_for_the_entities_the_device_and_th
         await client.send_json_auto_id({"type": "get_triggers_for_target", "target": target})
         answer = await client.receive_json()
         assert {f"reel.{kind}" for kind in KINDS} <= set(answer["result"]), target
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, ["Dune", "Pilot"]),
+        ({"kinds": "movie"}, ["Dune"]),
+        ({"kinds": ["episode", "album"]}, ["Pilot"]),
+        ({"library": "tv shows"}, ["Pilot"]),
+        ({"kinds": ["episode"], "library": "Movies"}, []),
+    ],
+)
+async def test_newcomers_are_told_by_kind_and_library(
+    hass: HomeAssistant,
+    plex: PlexHouse,
+    monkeypatch: pytest.MonkeyPatch,
+    options: dict[str, Any],
+    expected: list[str],
+) -> None:
+    entry = await add_quiet_plex(hass, plex, monkeypatch)
+    heard = await automate(hass, "item_added", {"entity_id": "sensor.den_movies"}, options, ("title",))
+    season = next(title for title in plex.server.titles.values() if title.kind is Kind.SEASON and title.index)
+    plex.server.add_movie("Dune")
+    plex.server.add_episode(season.number, "Pilot")
+    (den,) = entry.runtime_data.coordinators.values()
+    await den.catalog.sync(Mode.INCREMENTAL)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert sorted(event.data["title"] for event in heard) == expected
+
+
+async def test_a_sync_that_fails_is_told_with_its_reason(
+    hass: HomeAssistant, plex: PlexHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await add_quiet_plex(hass, plex, monkeypatch)
+    heard = await automate(hass, "sync_failed", {"entity_id": "sensor.den_status"}, tell=("source", "mode", "reason"))
+    for door in ("local", "remote", "relay"):
+        await plex.server.shut(door)
+    (den,) = entry.runtime_data.coordinators.values()
+    await den.catalog.sync(Mode.FULL)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert [event.data for event in heard] == [{"source": "Den", "mode": "full", "reason": "offline"}]

@@ -1,7 +1,9 @@
 """Reel: Plex, Jellyfin and folders as one house of media, each over its best connection."""
 
+from asyncio import gather
 from dataclasses import replace
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
@@ -9,6 +11,7 @@ from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from .account import Source, sources_of
+from .catalog_issue import watch_catalog
 from .connection.policy import Policy
 from .const import DOMAIN
 from .coordinator import ReelConfigEntry, ReelCoordinator, ReelData
@@ -19,6 +22,7 @@ from .migration import migrate
 from .server_list import ServerList, has_server_list
 from .services import async_setup_services
 from .storage import storage_of
+from .websocket_api import async_setup_websocket
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SELECT, Platform.SENSOR)
@@ -27,6 +31,8 @@ PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.S
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register Reel's actions, which are there even while no account is loaded, and look around on the LAN."""
     async_setup_services(hass)
+    watch_catalog(hass)
+    async_setup_websocket(hass)
     start_search(hass)
     return True
 
@@ -58,6 +64,8 @@ async def _server_list(hass: HomeAssistant, entry: ReelConfigEntry) -> ServerLis
 
 async def async_unload_entry(hass: HomeAssistant, entry: ReelConfigEntry) -> bool:
     """Unload an account; its coordinators shut down with it."""
+    # What is under way ends first: the file is closed with the last account.
+    await gather(*(each.catalog.close() for each in entry.runtime_data.coordinators.values()))
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -79,12 +87,18 @@ async def async_remove_config_entry_device(hass: HomeAssistant, entry: ReelConfi
 
 async def _async_updated(hass: HomeAssistant, entry: ReelConfigEntry) -> None:
     """Follow a change of the entry: other ways to the same sources need no reload, anything else does."""
+    if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+        # It is being reloaded, and will read this then.
+        return
     coordinators = entry.runtime_data.coordinators
     sources = {source.key: source for source in sources_of(entry)}
     await storage_of(hass).forget_sources(coordinators.keys() - sources.keys())
     if {key: _lasting(each.source) for key, each in coordinators.items()} != {
         key: _lasting(source) for key, source in sources.items()
     }:
+        for key in coordinators.keys() & sources.keys():
+            if coordinators[key].source.libraries != sources[key].libraries:
+                await coordinators[key].catalog.begin_anew()
         hass.config_entries.async_schedule_reload(entry.entry_id)
         return
     for key, coordinator in coordinators.items():

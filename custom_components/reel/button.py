@@ -12,6 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import ReelConfigEntry, ReelCoordinator
 from .entity import ReelEntity
 from .services import refresh_servers
+from .sync_services import sync_now
 
 PARALLEL_UPDATES = 0
 
@@ -37,6 +38,12 @@ BUTTONS: Final = (
         entity_category=EntityCategory.DIAGNOSTIC,
         press_fn=refresh_servers,
         exists_fn=lambda coordinator: coordinator.is_discovered,
+    ),
+    ReelButtonDescription(
+        key="sync",
+        translation_key="sync",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        press_fn=sync_now,
     ),
 )
 

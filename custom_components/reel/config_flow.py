@@ -18,6 +18,7 @@ from .jellyfin_flow import JellyfinFlow
 from .lan import async_add_lan_connection
 from .plex_flow import PlexFlow
 from .remote import plex_tv
+from .server_list import count_manual_question
 from .sign_in import introduce, local_account, share_subentry
 from .source_flow import SourceFlow
 
@@ -143,6 +144,8 @@ class ReelConfigFlow(PlexFlow, JellyfinFlow, domain=DOMAIN):
         if user_input is not None:
             self._know(entry)
             shares = await self._try(plex_tv(self.hass, self._client_id).shares(entry.data[CONF_TOKEN]))
+            if shares is not None:
+                await count_manual_question(entry)
             share = next((each for each in shares or () if each.server.identity == identity), None)
             if share:
                 self._add(entry, new_subentry(share_subentry(share)))

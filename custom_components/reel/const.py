@@ -32,3 +32,5 @@ CONF_OWNERSHIP: Final = "ownership"
 
 # The bus event of everything that happens to a connection; its `type` is one of the values of `Happening`.
 EVENT_REEL: Final = "reel_event"
+# How syncs go on, for whoever wants to follow them.
+EVENT_REEL_SYNC: Final = "reel_sync_event"

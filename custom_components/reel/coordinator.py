@@ -1,7 +1,7 @@
-"""Home Assistant's view of one source: a snapshot that follows its connection, on the schedule of its quality."""
+"""Home Assistant's view of one source: a snapshot that follows its connection and its catalog, on a schedule."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 import logging
 from typing import Final, override
@@ -12,6 +12,9 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .account import Source
+from .catalog_notice import CatalogNotice
+from .catalog_sync import CatalogSync
+from .catalog_view import CatalogView
 from .connection.change import Event
 from .connection.connector import Connector
 from .connection.discovery import Trigger
@@ -22,6 +25,7 @@ from .connection.notice import Happening, Notice, notices
 from .connection.probe import Attempt
 from .connection.state import SourceState
 from .const import DOMAIN, EVENT_REEL
+from .item_answer import Place
 from .push_channel import PushChannel
 from .remote import clock, prober
 from .server_list import ServerList
@@ -34,6 +38,7 @@ SHORTEST_PAUSE: Final = 1.0
 
 
 type ReelConfigEntry = ConfigEntry[ReelData]
+type AnyNotice = Notice | CatalogNotice
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,9 +65,10 @@ class Snapshot:
     checked_at: float | None
     next_check: float
     """Both as seconds since 1970."""
+    catalog: CatalogView
 
     @classmethod
-    def of(cls, connector: Connector) -> Snapshot:
+    def of(cls, connector: Connector, catalog: CatalogView) -> Snapshot:
         """Return what entities show of a source."""
         state = connector.state
         used = state.current if state.is_reached else None
@@ -76,6 +82,7 @@ class Snapshot:
             uri=used.uri if used else None,
             checked_at=state.checked_at,
             next_check=connector.next_check(),
+            catalog=catalog,
         )
 
 
@@ -95,12 +102,15 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         self._servers = servers
         self._clock = clock(hass)
         self._storage = storage_of(hass)
-        self.connector = Connector(source.target, prober(hass, source), self._storage.cache, self._clock, self._stepped)
-        self.data = Snapshot.of(self.connector)
+        self.connector = Connector(
+            source.target, prober(hass, source), self._storage.connections.cache, self._clock, self._stepped
+        )
+        self.catalog = CatalogSync(hass, source, self.connector, self._tell, self._catalog_changed)
+        self.data = Snapshot.of(self.connector, self.catalog.view)
         self._former = self.connector.state
         self.history = History()
-        self._push = PushChannel(hass, source, self.connector)
-        self._notice_listeners: list[Callable[[Notice], None]] = []
+        self._push = PushChannel(hass, source, self.connector, self.catalog.hear)
+        self._notice_listeners: list[Callable[[AnyNotice], None]] = []
 
     @property
     def device_id(self) -> str | None:
@@ -126,7 +136,12 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
             self.connector.forget_proof()
         self.config_entry.async_on_unload(self.async_add_listener(lambda: None))
         self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name}: first check")
+        self.catalog.start()
         self._push.start()
+
+    def place(self) -> Place:
+        """Return what answers tell of where the items of the source are."""
+        return replace(self.catalog.place(), device_id=self.device_id)
 
     async def test(self) -> tuple[Attempt, ...]:
         """Try every connection now, and tell how each of them did."""
@@ -143,7 +158,7 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         await self.connector.retarget(source.target)
 
     @callback
-    def async_add_notice_listener(self, listener: Callable[[Notice], None]) -> CALLBACK_TYPE:
+    def async_add_notice_listener(self, listener: Callable[[AnyNotice], None]) -> CALLBACK_TYPE:
         """Call the listener for everything that happens to the source; returns how to stop that."""
         self._notice_listeners.append(listener)
         return lambda: self._notice_listeners.remove(listener)
@@ -153,6 +168,7 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         """Stop looking after the source and wait until nothing is under way."""
         await super().async_shutdown()
         await self._push.close()
+        await self.catalog.close()
         await self.connector.close()
 
     @override
@@ -161,21 +177,32 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         if self.connector.next_check() <= self._clock.wall() + SHORTEST_PAUSE:
             await self._check()
             await self._ask_for_servers()
+            self.catalog.sync_if_due()
+        elif self._looks_at_its_own_time:
+            await self.catalog.look_if_due()
         self._plan()
-        return Snapshot.of(self.connector)
+        return Snapshot.of(self.connector, self.catalog.view)
 
     async def _check(self) -> None:
-        """Look after the connection; an open push channel over the best there is says all that a request would."""
-        current = self.connector.state.current
-        if (
-            current is None
-            or not self._push.is_alive
-            or not self.source.policy.is_content_with(current)
-            or self.connector.is_proof_due()
-        ):
-            await self.connector.check()
-        else:
-            self.connector.heard(current)
+        """Look after the connection, if only in passing."""
+        if await self._is_checked_in_passing():
+            return
+        await self.connector.check()
+        if not self.connector.is_content and self._push.is_retry_due:
+            # Where every check asks all connections, one request more is none too many.
+            await self._push.try_again()
+
+    async def _is_checked_in_passing(self) -> bool:
+        """Tell whether something took the place of a question: any answer over the connection is worth one now."""
+        connection = self.connector.beyond_doubt
+        if connection is None:
+            return False
+        if await self.catalog.look_instead_of_check(connection):
+            return True
+        if self._push.is_alive:
+            self.connector.heard(connection)
+            return True
+        return self._push.is_retry_due and await self._push.try_again()
 
     async def _ask_for_servers(self) -> None:
         """Ask for other ways in when there are none left, and for what is new once a day."""
@@ -191,28 +218,50 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
     def _stepped(self, state: SourceState, event: Event | None) -> None:
         """Tell the entities what changed, tell what happened, and check sooner if something is in doubt."""
         former, self._former = self._former, state
-        self._storage.changed(self.source.key)
+        self._storage.connections.changed(self.source.key)
         self._log(former, state)
         self._push.follow()
-        snapshot = Snapshot.of(self.connector)
-        if snapshot != self.data:
-            self._plan()
-            self.async_set_updated_data(snapshot)
+        self.catalog.follow()
+        self._show()
         for notice in notices(former.status, state, event):
             self._tell(notice)
 
-    def _plan(self) -> None:
-        pause = self.connector.next_check() - self._clock.wall()
-        self.update_interval = timedelta(seconds=max(pause, SHORTEST_PAUSE))
+    @callback
+    def _catalog_changed(self) -> None:
+        self._show()
 
-    def _tell(self, notice: Notice) -> None:
+    def _show(self) -> None:
+        """Tell the entities, if anything is different."""
+        snapshot = Snapshot.of(self.connector, self.catalog.view)
+        if snapshot != self.data:
+            self._plan()
+            self.async_set_updated_data(snapshot)
+
+    @property
+    def _looks_at_its_own_time(self) -> bool:
+        """Whether looks need not wait to take the place of a check: where there are none, or where each is wanted."""
+        is_connected = self.connector.state.status is Status.CONNECTED
+        return is_connected and (self._push.is_alive or not self.connector.is_content)
+
+    def _plan(self) -> None:
+        due = self.connector.next_check()
+        if self._looks_at_its_own_time:
+            due = min(due, self.catalog.next_look())
+        self.update_interval = timedelta(seconds=max(due - self._clock.wall(), SHORTEST_PAUSE))
+
+    @callback
+    def _tell(self, notice: AnyNotice) -> None:
         if notice.happening is Happening.SIGN_IN_NEEDED:
             self.config_entry.async_create_background_task(
                 self.hass, self._confirm_sign_in(), f"{self.name}: is it the sign-in?"
             )
         told = {"type": notice.happening, "source": self.name, "device_id": self.device_id}
-        self.hass.bus.async_fire(EVENT_REEL, told | notice.attributes())
-        self.history.note(notice, self.connector, self.now)
+        if isinstance(notice, Notice):
+            self.history.note(notice, self.connector, self.now)
+            self.hass.bus.async_fire(EVENT_REEL, told | notice.attributes())
+        else:
+            for event in notice.events:
+                self.hass.bus.async_fire(event, told | notice.attributes())
         for listener in list(self._notice_listeners):
             listener(notice)
 

@@ -11,6 +11,7 @@ from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 
+from .catalog_view import CatalogView
 from .connection.history import Chapter
 from .connection.metrics import Record, Usage
 from .connection.model import Connection, Quality
@@ -18,6 +19,7 @@ from .connection.predict import predict
 from .connection.score import priority, score
 from .const import CONF_KIND
 from .coordinator import ReelConfigEntry, ReelCoordinator
+from .sync_answer import progress
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: ReelConfigEntry) -> dict[str, Any]:
@@ -65,6 +67,21 @@ def _source(coordinator: ReelCoordinator) -> dict[str, Any]:
         "connection_in_use": connections.index(state.current) if state.current in connections else None,
         "connections": [_connection(coordinator, connection) for connection in connections],
         "story": [_chapter(chapter) for chapter in coordinator.history.chapters],
+        "catalog": _catalog(coordinator.data.catalog),
+    }
+
+
+def _catalog(view: CatalogView) -> dict[str, Any]:
+    """Return how much there is and how far it is in step; what libraries are called is their owner's business."""
+    return {
+        "items": [
+            {str(kind): view.counts.get((library.identity, kind), 0) for kind in library.kinds}
+            for library in view.libraries
+        ],
+        "marks": {look: mark.at for look, mark in view.marks.items()},
+        "held": view.held,
+        "reports_waiting": view.reports,
+        "sync": progress(view.step, {}),
     }
 
 

@@ -51,6 +51,11 @@ class TroubleWatch:
         await self._coordinator.test()
         self.review()
 
+    async def let_go(self) -> None:
+        """Believe the source that what seems gone is gone."""
+        await self._coordinator.catalog.let_go_of_held()
+        self.review()
+
     @callback
     def review(self) -> None:
         """Create the issues of what is wrong, and delete those of what is cured."""
@@ -59,7 +64,9 @@ class TroubleWatch:
             # Nobody has looked yet. Deleting an issue now would forget that the user chose to ignore it.
             return
         self._resolve_now_and_then()
-        look = Look(self._coordinator.source, state, self._relay_for(state), self._hidden)
+        catalog = self._coordinator.catalog.view
+        held = catalog.held if catalog.is_read else None
+        look = Look(self._coordinator.source, state, self._relay_for(state), self._hidden, held)
         for trouble, verdict in VERDICTS.items():
             wrong = verdict(look)
             if wrong and not (trouble is Trouble.SIGN_IN and self._core_asks()):
@@ -121,8 +128,14 @@ class TroubleWatch:
             learn_more_url=_learn_more(hass, trouble),
             severity=ir.IssueSeverity.ERROR if trouble in ERRORS else ir.IssueSeverity.WARNING,
             translation_key=trouble,
-            translation_placeholders={"name": source.name},
+            translation_placeholders=self._placeholders(trouble),
         )
+
+    def _placeholders(self, trouble: Trouble) -> dict[str, str]:
+        named = {"name": self._coordinator.source.name}
+        if trouble is Trouble.MASS_DISAPPEARANCE:
+            return named | {"items": str(self._coordinator.catalog.view.held)}
+        return named
 
     def _delete(self, trouble: Trouble) -> None:
         ir.async_delete_issue(self._coordinator.hass, DOMAIN, issue_id(trouble, self._coordinator.source))

@@ -7,6 +7,7 @@ from homeassistant.components.logbook.const import LOGBOOK_ENTRY_MESSAGE, LOGBOO
 from homeassistant.const import CONF_TYPE
 from homeassistant.core import Event, HomeAssistant, callback
 
+from .catalog_notice import CatalogHappening
 from .connection.change import Reason
 from .connection.model import Quality
 from .connection.notice import Happening
@@ -40,7 +41,7 @@ def async_describe_events(
     async_describe_event(DOMAIN, EVENT_REEL, describe)
 
 
-def sentence(told: Told) -> str:
+def sentence(told: Told) -> str:  # noqa: PLR0911  # a sentence for each thing that happens
     """Return what happened, without the name of the source that stands before it."""
     match told[CONF_TYPE]:
         case Happening.SOURCE_LOST:
@@ -53,6 +54,10 @@ def sentence(told: Told) -> str:
             return f"found something better than {_WAYS[told['old_quality']]}"
         case Happening.BETTER_CONNECTION_FOUND:
             return "found something faster"
+        case CatalogHappening.ITEM_ADDED:
+            return f"has something new: {_title(told)}"
+        case CatalogHappening.SYNC_FAILED:
+            return "could not be read to its end"
         case _:
             return _change(told["old_quality"], told["new_quality"], told["reason"])
 
@@ -73,3 +78,10 @@ def _change(old: Quality | None, new: Quality, reason: Reason) -> str:
             return f"{now}, because its connections are not what they were"
         case _:
             return now
+
+
+def _title(told: Told) -> str:
+    """Return what people call an item."""
+    within = told.get("show") or told.get("artist")
+    year = f" ({told['year']})" if "year" in told and not within else ""
+    return f"{within}: {told['title']}" if within else f"{told['title']}{year}"

@@ -15,6 +15,7 @@ from .backends.plex.qr import qr_svg
 from .backends.plex.tv import LINK
 from .const import CONF_ADVANCED, CONF_SERVERS, CONF_USER_ID
 from .remote import plex_tv
+from .server_list import count_manual_question
 from .sign_in import Home, NewAccount, meet_again, plex_account, plex_home, plex_server, redeemed_pin
 
 
@@ -110,6 +111,7 @@ class PlexFlow(AccountFlow):
         """Ask plex.tv anew how the servers of a known account are reached, and with which tokens."""
         entry = self._get_reconfigure_entry()
         if found := await self._try(plex_account(self.hass, self._client_id, entry.data[CONF_TOKEN])):
+            await count_manual_question(entry)
             return await self._finish(found[0])
         return self._form("plex_refresh", forms.NOTHING)
 

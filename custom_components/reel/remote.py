@@ -1,22 +1,29 @@
 """How do backends get what they need from Home Assistant? Its session, its clock, and who we are."""
 
 import asyncio
+from collections.abc import Mapping
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
 from .account import Source, folder_of
+from .backends.jellyfin.library import JellyfinLibrary
+from .backends.jellyfin.news import news as jellyfin_news
 from .backends.jellyfin.push import open_push as open_jellyfin
 from .backends.jellyfin.server import JellyfinProber, libraries as jellyfin_libraries
 from .backends.jellyfin.wire import Wire as JellyfinWire
+from .backends.listing import Backend, News
 from .backends.local.folder import FolderProber
 from .backends.model import Client, Kind, Library
 from .backends.plex import tv
+from .backends.plex.library import PlexLibrary
+from .backends.plex.news import parse_news as plex_news
 from .backends.plex.push import open_push as open_plex
 from .backends.plex.server import PlexProber, libraries as plex_libraries
 from .backends.plex.wire import Wire as PlexWire
 from .backends.push import Channel
+from .backends.transport import Json
 from .connection.model import Clock, Connection
 from .connection.probe import Prober
 
@@ -50,6 +57,18 @@ def _plex_wire_of(hass: HomeAssistant, source: Source) -> PlexWire:
 
 def _jellyfin_wire_of(hass: HomeAssistant, source: Source) -> JellyfinWire:
     return jellyfin_wire(hass, source.client_id, verify_ssl=source.verify_ssl)
+
+
+def backend(hass: HomeAssistant, source: Source, connection: Connection) -> Backend:
+    """Return who speaks to a server over one of its connections; takes no time and asks nobody."""
+    if source.kind is Kind.PLEX:
+        return PlexLibrary(_plex_wire_of(hass, source), connection.uri, source.token)
+    return JellyfinLibrary(_jellyfin_wire_of(hass, source), connection.uri, source.token, source.user_id)
+
+
+def read_news(source: Source, message: Mapping[str, Json]) -> News:
+    """Return what a message of a push channel says of items."""
+    return plex_news(message) if source.kind is Kind.PLEX else jellyfin_news(message, source.user_id)
 
 
 async def open_push(hass: HomeAssistant, source: Source, connection: Connection) -> Channel:

@@ -1,5 +1,6 @@
 """Repairs: a way out of each trouble of a source, which ends when the trouble does."""
 
+import sqlite3
 from typing import override
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -26,6 +27,8 @@ async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: IssueD
             return SignInFlow(entry_id, subentry_id)
         case Trouble.CERTIFICATE:
             return ReconfigureFlow(entry_id, subentry_id)
+        case Trouble.MASS_DISAPPEARANCE:
+            return LetGoFlow(entry_id, subentry_id)
         case _:
             return CheckAgainFlow(entry_id, subentry_id)
 
@@ -75,6 +78,20 @@ class CheckAgainFlow(SourceRepair):
         if watch := self.hass.data.get(WATCHES, {}).get(self._subentry_id):
             await watch.look_again()
         return self.async_create_entry(data={}) if self.is_cured else self._explain("not_cured")
+
+
+class LetGoFlow(SourceRepair):
+    """Lets go of items that seem gone, since somebody says that they are."""
+
+    @override
+    async def mend(self) -> RepairsFlowResult:
+        """Let go of them."""
+        if watch := self.hass.data.get(WATCHES, {}).get(self._subentry_id):
+            try:
+                await watch.let_go()
+            except sqlite3.Error:
+                return self._explain("not_cured")
+        return self.async_create_entry(data={})
 
 
 class SignInFlow(SourceRepair):

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
+from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigEntryState
 from homeassistant.const import CONF_NAME, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import discovery_flow
@@ -38,12 +38,16 @@ class ServerList:
     @property
     def log(self) -> DiscoveryLog:
         """When plex.tv was asked."""
-        return self._storage.discovery.get(self._entry.entry_id, DiscoveryLog())
+        return self._storage.connections.discovery.get(self._entry.entry_id, DiscoveryLog())
 
     async def begin(self) -> None:
         """Count the question that came with the sign-in; only a new account has no log."""
-        if self._entry.entry_id not in self._storage.discovery:
-            await self._note(DiscoveryLog().asked(Trigger.FIRST_AUTH, self._clock.wall(), answered=True))
+        if self._entry.entry_id not in self._storage.connections.discovery:
+            await self.count(Trigger.FIRST_AUTH)
+
+    async def count(self, trigger: Trigger) -> None:
+        """Count a question that somebody else asked, and that was answered."""
+        await self._note(self.log.asked(trigger, self._clock.wall(), answered=True))
 
     async def refresh(self, trigger: Trigger) -> bool:
         """Ask plex.tv if this trigger may, and take over what it says; tell whether it was asked and answered.
@@ -91,7 +95,7 @@ class ServerList:
             _LOGGER.debug("plex.tv could not say whether %s has to sign in again", self._entry.entry_id)
 
     async def _note(self, log: DiscoveryLog) -> None:
-        await self._storage.log_discovery(self._entry.entry_id, log)
+        await self._storage.connections.log_discovery(self._entry.entry_id, log)
 
     def _apply(self, shares: list[Share]) -> None:
         """Give every source its new connections and token, and offer servers that are new; nothing is taken away."""
@@ -117,6 +121,12 @@ class ServerList:
                 CONF_ACCOUNT: self._entry.entry_id,
             },
         )
+
+
+async def count_manual_question(entry: ReelConfigEntry) -> None:
+    """Count that a flow asked plex.tv about an account, so that nobody else does for a while."""
+    if entry.state is ConfigEntryState.LOADED and (servers := entry.runtime_data.servers):
+        await servers.count(Trigger.MANUAL)
 
 
 def has_server_list(entry: ReelConfigEntry) -> bool:

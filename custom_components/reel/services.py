@@ -6,18 +6,18 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.target import TargetSelection
 from homeassistant.util.json import JsonObjectType
 import probatio as vol
 
 from .backends.naming import host_of
+from .catalog_services import async_setup_catalog_services
 from .connection.errors import Cause
 from .connection.model import Connection
 from .connection.probe import Attempt
 from .connection.score import score
 from .const import DOMAIN
 from .coordinator import ReelCoordinator
-from .targeting import targeted_sources
+from .targeting import called_sources
 
 SERVICE_GET_CONNECTIONS: Final = "get_connections"
 SERVICE_REFRESH_SERVERS: Final = "refresh_servers"
@@ -38,16 +38,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
         (SERVICE_TEST_CONNECTIONS, _test_connections, SupportsResponse.OPTIONAL),
     ):
         hass.services.async_register(DOMAIN, name, _service(action), SCHEMA, response)
+    async_setup_catalog_services(hass)
 
 
 def _service(action: Action) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
     """Return a service that performs the action on the sources it is aimed at."""
 
     async def serve(call: ServiceCall) -> ServiceResponse:
-        sources = targeted_sources(call.hass, TargetSelection(call.data))
-        if not sources:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_source")
-        return {"sources": [*await action(sources)]}
+        return {"sources": [*await action(called_sources(call))]}
 
     return serve
 

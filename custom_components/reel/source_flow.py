@@ -30,6 +30,7 @@ from .errors import InvalidInput
 from .folders import offered_folders, open_allowed_folder
 from .lan import async_drop_discoveries
 from .remote import libraries, plex_tv
+from .server_list import count_manual_question
 from .sign_in import meet, share_subentry, typed
 from .trial import Trial
 
@@ -71,10 +72,12 @@ class SourceFlow(ConfigSubentryFlow):
 
     async def async_step_plex_tv(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask plex.tv for the servers of the account, and again if it did not answer."""
-        data = self._get_entry().data
+        entry = self._get_entry()
+        data = entry.data
         shares = await self._trial.run(plex_tv(self.hass, data[CONF_CLIENT_ID]).shares(data[CONF_TOKEN]))
         if shares is None:
             return self._form("plex_tv", forms.NOTHING)
+        await count_manual_question(entry)
         self._shares = [share for share in shares if share.server.identity not in self._known()]
         return await self.async_step_servers() if self._shares else self.async_abort(reason="no_more_servers")
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
@@ -46,3 +47,21 @@ def loaded_sources(hass: HomeAssistant) -> Iterator[ReelCoordinator]:
     for entry in entries:
         if entry.state is ConfigEntryState.LOADED:
             yield from entry.runtime_data.coordinators.values()
+
+
+@callback
+def called_sources(call: ServiceCall) -> list[ReelCoordinator]:
+    """Return the sources that an action is aimed at, at least one; raises `ServiceValidationError`."""
+    sources = targeted_sources(call.hass, TargetSelection(call.data))
+    if not sources:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_source")
+    return sources
+
+
+@callback
+def called_source(call: ServiceCall) -> ReelCoordinator:
+    """Return the one source that an action is aimed at; raises `ServiceValidationError`."""
+    source, *others = called_sources(call)
+    if others:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="one_source")
+    return source

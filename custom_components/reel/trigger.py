@@ -16,6 +16,8 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 import probatio as vol
 
+from .backends.item import ItemKind
+from .catalog_notice import CatalogHappening
 from .connection.change import Reason
 from .connection.model import Quality
 from .connection.notice import Happening
@@ -25,6 +27,8 @@ from .targeting import targeted_devices
 CONF_FROM: Final = "from"
 CONF_TO: Final = "to"
 CONF_REASONS: Final = "reasons"
+CONF_KINDS: Final = "kinds"
+CONF_LIBRARY: Final = "library"
 
 # The first connection after a start is no change to most people; whoever wants to hear of it says so.
 USUAL_REASONS: Final = [reason for reason in Reason if reason is not Reason.INITIAL]
@@ -42,6 +46,15 @@ CHANGE_SCHEMA: Final = vol.Schema(
         },
     }
 )
+ADDED_SCHEMA: Final = vol.Schema(
+    {
+        **_TARGET,
+        vol.Optional(CONF_OPTIONS, default={}): {
+            vol.Optional(CONF_KINDS, default=[]): vol.All(cv.ensure_list, [vol.Coerce(ItemKind)]),
+            vol.Optional(CONF_LIBRARY): cv.string,
+        },
+    }
+)
 
 
 class ReelTrigger(Trigger):
@@ -50,7 +63,7 @@ class ReelTrigger(Trigger):
     It listens to Reel's event on the bus, so it may be attached long before an account is loaded.
     """
 
-    happenings: ClassVar[frozenset[Happening]]
+    happenings: ClassVar[frozenset[Happening | CatalogHappening]]
     schema: ClassVar[vol.Schema] = SCHEMA
     description: ClassVar[str]
     """What a trace says beside the name of the source."""
@@ -137,12 +150,38 @@ class SignInNeeded(ReelTrigger):
     description = "the refused sign-in of"
 
 
+class ItemAdded(ReelTrigger):
+    """A source has something that it did not have before."""
+
+    happenings = frozenset({CatalogHappening.ITEM_ADDED})
+    schema = ADDED_SCHEMA
+    description = "something new at"
+
+    @override
+    def matches(self, told: dict[str, Any]) -> bool:
+        """Tell whether it is of the right kind and in the right library, by the name people give it."""
+        if not super().matches(told):
+            return False
+        kinds, library = self._options[CONF_KINDS], self._options.get(CONF_LIBRARY)
+        is_right_library = library is None or library.casefold() == str(told.get("library", "")).casefold()
+        return is_right_library and (not kinds or told["kind"] in kinds)
+
+
+class SyncFailed(ReelTrigger):
+    """The catalog of a source could not be brought in step."""
+
+    happenings = frozenset({CatalogHappening.SYNC_FAILED})
+    description = "the failed sync of"
+
+
 TRIGGERS: Final[dict[str, type[Trigger]]] = {
     Happening.CONNECTION_CHANGED: ConnectionChanged,
     Happening.BETTER_CONNECTION_FOUND: BetterConnectionFound,
     Happening.SOURCE_LOST: SourceLost,
     Happening.SOURCE_RESTORED: SourceRestored,
     Happening.SIGN_IN_NEEDED: SignInNeeded,
+    CatalogHappening.ITEM_ADDED: ItemAdded,
+    CatalogHappening.SYNC_FAILED: SyncFailed,
 }
 
 

@@ -27,10 +27,18 @@ class Trouble(StrEnum):
     FOLDER_MISSING = "folder_missing"
     FOLDER_UNREADABLE = "folder_unreadable"
     TOO_OLD = "too_old"
+    NOT_ALLOWED = "not_allowed"
+    MASS_DISAPPEARANCE = "mass_disappearance"
 
 
 # What keeps a source from working at all, and is not done by waiting.
-ERRORS: Final = {Trouble.SIGN_IN, Trouble.FOLDER_MISSING, Trouble.FOLDER_UNREADABLE, Trouble.TOO_OLD}
+ERRORS: Final = {
+    Trouble.SIGN_IN,
+    Trouble.FOLDER_MISSING,
+    Trouble.FOLDER_UNREADABLE,
+    Trouble.TOO_OLD,
+    Trouble.NOT_ALLOWED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ class Look:
     """Seconds on a relay without a break."""
     hidden: bool | None = None
     """Whether names of private addresses do not resolve; None where nobody knows."""
+    held: int | None = None
+    """How many items seem gone, too many to believe it; None where the catalog was not read yet."""
 
     @property
     def direct(self) -> list[Connection]:
@@ -54,8 +64,12 @@ def _has_status(status: Status, look: Look) -> bool | None:
     return look.state.status is status if look.state.is_reached else None
 
 
-def _is_too_old(look: Look) -> bool | None:
-    return look.state.trouble is Cause.TOO_OLD if look.state.is_reached else None
+def _is_unusable_by(cause: Cause, look: Look) -> bool | None:
+    return look.state.trouble is cause if look.state.is_reached else None
+
+
+def _holds_items(look: Look) -> bool | None:
+    return None if look.held is None else look.held > 0
 
 
 def _stays_on_relay(look: Look) -> bool | None:
@@ -90,5 +104,7 @@ VERDICTS: Final[Mapping[Trouble, Callable[[Look], bool | None]]] = {
     Trouble.CERTIFICATE: _lacks_a_certificate,
     Trouble.FOLDER_MISSING: partial(_folder_fails_by, Cause.MISSING),
     Trouble.FOLDER_UNREADABLE: partial(_folder_fails_by, Cause.UNREADABLE),
-    Trouble.TOO_OLD: _is_too_old,
+    Trouble.TOO_OLD: partial(_is_unusable_by, Cause.TOO_OLD),
+    Trouble.NOT_ALLOWED: partial(_is_unusable_by, Cause.NOT_ALLOWED),
+    Trouble.MASS_DISAPPEARANCE: _holds_items,
 }

@@ -26,13 +26,15 @@ from .conftest import Time
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source, who asks it, the way to it, and how to take away the way or our welcome."""
+    """A source, who asks it, the way to it, what it was shown, and how to take away the way or our welcome."""
 
     prober: Prober
     identity: str
     connection: Connection
     go_down: Callable[[], Awaitable[None]]
     lock_out: Callable[[], Awaitable[None]]
+    credentials: frozenset[str] = frozenset()
+    shown: Callable[[], set[str]] = set
 
 
 @pytest.fixture
@@ -43,8 +45,15 @@ def plex_source(plex: PlexServer, plex_wire: PlexWire) -> Source:
     async def lock_out() -> None:
         plex.revoke(plex.token)
 
-    connection = Connection.at(plex.url(), local=True)
-    return Source(PlexProber(plex_wire, plex.token), plex.identifier, connection, go_down, lock_out)
+    return Source(
+        PlexProber(plex_wire, plex.token),
+        plex.identifier,
+        Connection.at(plex.url(), local=True),
+        go_down,
+        lock_out,
+        frozenset({plex.token}),
+        lambda: plex.traffic.tokens,
+    )
 
 
 @pytest.fixture
@@ -57,8 +66,15 @@ def jellyfin_source(jellyfin: JellyfinServer, jellyfin_wire: JellyfinWire) -> So
     async def lock_out() -> None:
         jellyfin.revoke(token)
 
-    connection = Connection.at(jellyfin.url(), local=True)
-    return Source(JellyfinProber(jellyfin_wire, token), jellyfin.server_id, connection, go_down, lock_out)
+    return Source(
+        JellyfinProber(jellyfin_wire, token),
+        jellyfin.server_id,
+        Connection.at(jellyfin.url(), local=True),
+        go_down,
+        lock_out,
+        frozenset({token}),
+        lambda: jellyfin.traffic.tokens,
+    )
 
 
 @pytest.fixture
@@ -85,8 +101,11 @@ async def test_a_source_that_is_there_tells_its_identity(source: Source) -> None
     assert await source.prober.identify(source.connection) == source.identity
 
 
-async def test_the_credentials_of_a_source_are_proved(source: Source) -> None:
+async def test_the_credentials_of_a_source_are_shown_to_prove_them_and_not_before(source: Source) -> None:
+    await source.prober.identify(source.connection)
+    assert source.shown() == set()
     await source.prober.prove(source.connection)
+    assert source.shown() == source.credentials
 
 
 async def test_a_dead_end_is_unreachable_for_a_cause(source: Source) -> None:

@@ -18,18 +18,26 @@ QUICK, FAR, RELAYED = 0.02, 0.05, 0.2
 """Seconds that a connection takes to answer."""
 
 
+def connect(world: World, *connections: Connection) -> Connector:
+    """Return what keeps a source connected in this world."""
+    target = Target("plex:1", IDENTITY, connections)
+    return Connector(target, world, ConnectionCache(), world.simulation.clock, lambda *_: None)
+
+
 async def seconds_to_answer(world: World, *, primary: Answer, others: Behaviour) -> float:
     """Return how long an operation takes that begins right when the local connection becomes as told."""
-    connections = (LOCAL, *others)
-    connector = Connector(
-        Target("plex:1", IDENTITY, connections), world, ConnectionCache(), world.simulation.clock, lambda *_: None
-    )
+    connector = connect(world, LOCAL, *others)
     world.answers = {LOCAL: Answer(), **others}
-    await world.simulation.finish(connector.connect())
+    await world.simulation.finish(connector.check())
     world.answers[LOCAL] = primary
-    began = world.simulation.now
+    return await seconds_of_an_operation(world, connector)
+
+
+async def seconds_of_an_operation(world: World, connector: Connector) -> float:
+    """Return how long an operation takes that does not end where it began."""
+    began, former = world.simulation.now, connector.state.current
     answered_over = await world.simulation.finish(connector.run(lambda connection: ask(world, connection)))
-    assert answered_over != LOCAL
+    assert answered_over != former
     return world.simulation.now - began
 
 
@@ -65,6 +73,8 @@ async def test_silence_costs_a_second_of_doubt_and_the_grace_of_the_winner(
         ({REMOTE: Answer(FAR)}, FAR + FAR),
         ({REMOTE: Answer(FAR), RELAY: Answer(RELAYED)}, FAR + FAR),
         ({OTHER_LOCAL: refuses(), REMOTE: Answer(FAR)}, FAR + FAR),
+        ({OTHER_LOCAL: SILENT, REMOTE: Answer(FAR)}, FAR + FAR),
+        ({OTHER_LOCAL: SILENT, REMOTE: Answer(FAR), RELAY: Answer(RELAYED)}, FAR + FAR),
     ],
 )
 async def test_a_refusal_costs_nothing_but_the_answers_of_the_next(
@@ -75,9 +85,30 @@ async def test_a_refusal_costs_nothing_but_the_answers_of_the_next(
     assert took < 0.3
 
 
-async def test_something_better_that_is_silent_costs_the_grace_of_the_winner_after_a_refusal_too(world: World) -> None:
-    took = await seconds_to_answer(world, primary=refuses(), others={OTHER_LOCAL: SILENT, REMOTE: Answer(FAR)})
-    assert took == pytest.approx(FAR + GRACE[Quality.REMOTE] + FAR)
+async def test_something_better_that_fell_silent_unnoticed_costs_the_grace_of_the_winner_once(world: World) -> None:
+    world.answers = {LOCAL: Answer(), OTHER_LOCAL: Answer(QUICK), REMOTE: Answer(FAR)}
+    connector = connect(world, LOCAL, OTHER_LOCAL, REMOTE)
+    await world.simulation.finish(connector.check())
+    took = []
+    for _ in range(2):
+        world.answers |= {LOCAL: refuses(), OTHER_LOCAL: SILENT}
+        took.append(await seconds_of_an_operation(world, connector))
+        # The next check finds the best one again, and that the other one is silent.
+        world.answers[LOCAL] = Answer()
+        await world.simulation.pass_time(120)
+        await world.simulation.finish(connector.check())
+    assert took == [pytest.approx(FAR + GRACE[Quality.REMOTE] + FAR), pytest.approx(FAR + FAR)]
+
+
+async def test_something_better_that_nobody_waited_for_is_taken_by_the_next_check(world: World) -> None:
+    world.answers = {LOCAL: Answer(), OTHER_LOCAL: SILENT, REMOTE: Answer(FAR)}
+    connector = connect(world, LOCAL, OTHER_LOCAL, REMOTE)
+    await world.simulation.finish(connector.check())
+    world.answers |= {LOCAL: refuses(), OTHER_LOCAL: Answer(FAR + QUICK)}
+    await seconds_of_an_operation(world, connector)
+    assert connector.state.current == REMOTE
+    await world.simulation.finish(connector.check())
+    assert connector.state.current == OTHER_LOCAL
 
 
 async def test_a_connection_that_breaks_halfway_is_as_quick_as_one_that_refuses(world: World) -> None:

@@ -94,6 +94,19 @@ async def test_a_pinned_connection_that_is_dead_holds_nobody_up_for_long(world: 
     assert took == 0.35
 
 
+async def test_nobody_waits_for_the_weak_but_they_may_win(world: World) -> None:
+    world.answers = {REMOTE: Answer(0.1), LOCAL: Answer(0.2), OTHER_LOCAL: SILENT, RELAY: Answer(0.05)}
+    probe, started = identity_probe(world, IDENTITY), world.simulation.now
+    connections, clock = list(world.answers), world.simulation.clock
+    result = await world.simulation.finish(race(connections, probe, clock, weak=[LOCAL, OTHER_LOCAL]))
+    assert result.winner is not None
+    assert result.winner.connection == REMOTE
+    assert world.simulation.now - started == pytest.approx(0.1)
+    result = await world.simulation.finish(race(connections, probe, clock, weak=[OTHER_LOCAL, REMOTE]))
+    assert result.winner is not None
+    assert result.winner.connection == LOCAL
+
+
 async def test_the_silent_have_failed_only_when_nobody_won(world: World) -> None:
     lost, _ = await run_race(world, {LOCAL: SILENT, REMOTE: refuses()})
     causes = {attempt.connection: str(attempt.error) for attempt in lost.attempts}

@@ -13,8 +13,9 @@ REEL = "custom_components.reel"
 # What each folder may import besides the standard library and itself.
 ALLOWED = {
     "connection": set[str](),
-    "backends": {"aiohttp", "yarl", f"{REEL}.connection"},
-    "catalog": {f"{REEL}.backends.model"},
+    "backends": {"aiohttp", "orjson", "yarl", f"{REEL}.connection"},
+    "catalog": {f"{REEL}.backends.item", f"{REEL}.backends.listing", f"{REEL}.backends.model"},
+    "sync": {f"{REEL}.backends.{name}" for name in ("errors", "item", "listing", "model")} | {f"{REEL}.catalog"},
 }
 
 

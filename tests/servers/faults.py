@@ -36,7 +36,12 @@ class Status:
     retry_after: int | None = None
 
 
-type Failure = Hang | Slow | Cut | Garbage | Status
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Opens the websocket that was asked for, and closes it at once."""
+
+
+type Failure = Hang | Slow | Cut | Garbage | Status | HangUp
 
 
 @dataclass(slots=True)

@@ -24,6 +24,9 @@ class Kind(StrEnum):
     ARTIST = "artist"
     ALBUM = "album"
     TRACK = "track"
+    VIDEO = "video"
+    COLLECTION = "collection"
+    PLAYLIST = "playlist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Title:
     tvdb: int | None = None
     path: str = ""
     """Where the server says the file lies; empty for what only contains."""
+    members: tuple[int, ...] = ()
+    """What a collection or playlist holds, by number and in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,14 @@ def make_library(
     artists: int = 2,
     albums: int = 2,
     tracks: int = 4,
+    videos: int = 0,
+    collections: int = 0,
+    playlists: int = 0,
 ) -> Library:
-    """Return the library of a seed; `seasons` to `tracks` count per parent, and every second show has specials."""
+    """Return the library of a seed; `seasons` to `tracks` count per parent, and every second show has specials.
+
+    Collections hold films, playlists whatever can be played.
+    """
     maker = _Maker(seed)
     for _ in range(movies):
         maker.movie()
@@ -105,6 +116,11 @@ def make_library(
         maker.show(seasons, episodes, specials=number % 2 == 1)
     for _ in range(artists):
         maker.artist(albums, tracks)
+    for number in range(1, videos + 1):
+        maker.video(number)
+    for kind, count in ((Kind.COLLECTION, collections), (Kind.PLAYLIST, playlists)):
+        for _ in range(count):
+            maker.gathering(kind)
     return maker.library()
 
 
@@ -200,6 +216,16 @@ class _Maker:
                     path=f"/data/Music/{artist.name}/{album.name}/{number:02} {name}.mp3",
                 )
 
+    def video(self, number: int) -> None:
+        year = self._year()
+        self._add(Kind.VIDEO, f"Summer {year}", year, seconds=95, path=f"/data/Home Videos/{year}/IMG_{number:04}.mp4")
+
+    def gathering(self, kind: Kind) -> None:
+        held = {Kind.MOVIE} if kind is Kind.COLLECTION else {Kind.MOVIE, Kind.EPISODE, Kind.TRACK}
+        choice = [title.number for title in self._titles.values() if title.kind in held]
+        self._roll.shuffle(choice)
+        self._add(kind, self._name(), self._year(), members=tuple(choice[:5]))
+
     def _add(
         self,
         kind: Kind,
@@ -214,6 +240,7 @@ class _Maker:
         tmdb: int | None = None,
         tvdb: int | None = None,
         path: str = "",
+        members: tuple[int, ...] = (),
     ) -> Title:
         number = len(self._titles) + 1
         title = Title(
@@ -233,6 +260,7 @@ class _Maker:
             tmdb=tmdb,
             tvdb=tvdb,
             path=path,
+            members=members,
         )
         self._titles[number] = title
         if parent is not None:

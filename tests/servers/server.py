@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 from aiohttp.typedefs import Handler
 
-from .faults import Cut, Failure, Fault, Garbage, Hang, Slow, Status
+from .faults import Cut, Failure, Fault, Garbage, Hang, HangUp, Slow, Status
 from .traffic import Seen, Traffic
 
 HOST: Final = "127.0.0.1"
@@ -194,10 +194,11 @@ class FakeServer:
                 if retry_after is not None:
                     response.headers["Retry-After"] = str(retry_after)
                 return response
-            case Garbage(raw=False):
-                return web.Response(body=b'{"MediaContainer": {"siz\xff\xfe', content_type="application/json")
-            case Garbage(raw=True):
-                return self._drop(request, b"\x15\x03\x01\x00\x02\x02\x50 this is not HTTP\r\n")
+            case Garbage(raw):
+                body = web.Response(body=b'{"MediaContainer": {"siz\xff\xfe', content_type="application/json")
+                return self._drop(request, b"\x15\x03\x01\x00\x02\x02\x50 this is not HTTP\r\n") if raw else body
+            case HangUp():
+                return await _hang_up(request)
             case Cut():
                 return await self._cut(request, await self._answer(request, handler))
         raise AssertionError(failure)
@@ -221,6 +222,14 @@ class FakeServer:
                 request.transport.write(last_words)
             request.transport.close()
         return after or web.Response(status=500)
+
+
+async def _hang_up(request: web.Request) -> web.StreamResponse:
+    """Open a websocket for nothing."""
+    socket = web.WebSocketResponse()
+    await socket.prepare(request)
+    await socket.close()
+    return socket
 
 
 def _byte_counter(traffic: Traffic) -> type[AbstractAccessLogger]:

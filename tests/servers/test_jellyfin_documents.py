@@ -16,7 +16,7 @@ FIELDS = (
     "Etag,DateCreated,Overview,Genres,ProviderIds,Path,MediaSources,MediaStreams,Chapters,ParentId,SortName,ChildCount"
 )
 
-LIBRARY = make_library(movies=12, shows=2, artists=1)
+LIBRARY = make_library(movies=12, shows=2, artists=1, videos=1, collections=1, playlists=1)
 
 pytestmark = needs_fixtures
 
@@ -33,8 +33,13 @@ async def walk_browsing(attic: Attic, ada: Visitor) -> None:
     await ada.get("/UserViews", userId=ada.id)
     await ada.get("/Items")
     await ada.get("/Items", userId=ada.id, recursive="true", fields=FIELDS, sortBy="SortName,DateCreated")
+    await ada.get("/Items/Counts", userId=ada.id)
     for kind in Kind:
         await ada.get(f"/Items/{first(attic, kind)}", userId=ada.id)
+        await ada.get(f"/Items/{first(attic, kind)}/Ancestors", userId=ada.id)
+    collection, playlist = first(attic, Kind.COLLECTION), first(attic, Kind.PLAYLIST)
+    await ada.get("/Items", userId=ada.id, parentId=collection)
+    await ada.get(f"/Playlists/{playlist}/Items", userId=ada.id, limit=1, enableImages="false")
     await ada.get("/Items/Latest", userId=ada.id, limit=5, fields=FIELDS)
     await ada.get("/Items/Suggestions", userId=ada.id, limit=5)
     await ada.get("/UserItems/Resume", userId=ada.id, mediaTypes="Video")

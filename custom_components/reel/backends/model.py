@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .item import ItemKind
+
 
 class Kind(StrEnum):
     """The kinds of accounts and sources."""
@@ -35,6 +37,10 @@ class Library:
 
     identity: str
     name: str
+    kinds: tuple[ItemKind, ...] = ()
+    """What it holds, what contains before what is contained. Nothing where it is none that Reel can list."""
+    stamp: str | None = None
+    """Differs when the server says that its content changed."""
 
 
 @dataclass(frozen=True, slots=True)

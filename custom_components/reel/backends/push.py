@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from json import loads
 from typing import Final
 
 import aiohttp
 
-from .errors import Cause, Garbled, Missing, NotAllowed, SignInRefused, Unreachable
-from .transport import TIMEOUT, Json, Request, cause_of
+from .errors import Cause, Garbled, Unreachable
+from .transport import TIMEOUT, Json, Reply, Request, accept, cause_of
 
 # Silence for so long is asked about, and twice as much of it means that nobody is there.
 HEARTBEAT: Final = 15.0
@@ -83,7 +82,8 @@ async def _connect(session: aiohttp.ClientSession, request: Request) -> aiohttp.
             max_msg_size=MOST_BYTES,
         )
     except aiohttp.WSServerHandshakeError as error:
-        raise _refusal(error.status) from error
+        accept(Reply(error.status, {}, b""))
+        raise Garbled from error
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise Unreachable(cause_of(error)) from error
 
@@ -108,18 +108,6 @@ def _session_without_redirects(session: aiohttp.ClientSession) -> aiohttp.Client
 
 async def _refuse_redirect(*_: object) -> None:
     raise Unreachable(Cause.FOREIGN)
-
-
-def _refusal(status: int) -> Exception:
-    match status:
-        case HTTPStatus.UNAUTHORIZED:
-            return SignInRefused()
-        case HTTPStatus.FORBIDDEN:
-            return NotAllowed()
-        case HTTPStatus.NOT_FOUND:
-            return Missing()
-        case _:
-            return Garbled()
 
 
 def _json(text: str) -> Json:

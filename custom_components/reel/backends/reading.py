@@ -23,6 +23,9 @@ def objects(value: Json) -> list[Mapping[str, Json]]:
 
 def text(value: Json) -> str | None:
     """Return a text or a number as text; None for anything else and for the empty text."""
+    # Nearly all are, and pages hold thousands of them.
+    if type(value) is str and value.isascii():
+        return value or None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     # JSON can hold half a character, which no header, URL or database takes.
@@ -38,7 +41,9 @@ def required(value: Json) -> str:
 
 def number(value: Json) -> int | None:
     """Return a whole number of 64 bits, also from its text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if type(value) is int:
+        return value if -_LIMIT <= value < _LIMIT else None
+    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
         found = int(value)

@@ -7,6 +7,7 @@ from json import loads
 from typing import Final
 
 import aiohttp
+import orjson
 from yarl import URL
 
 from .errors import Busy, Cause, Garbled, Missing, NotAllowed, SignInRefused, Unreachable
@@ -41,6 +42,14 @@ class Reply:
 
     def json(self) -> Json:
         """Return the body as JSON, whatever the server calls it; raises `Garbled`."""
+        try:
+            return orjson.loads(self.body)  # type: ignore[no-any-return]
+        except orjson.JSONDecodeError:
+            # It takes half the time for a page of a thousand items, and takes only what is right. Servers cut titles in
+            # the middle of a character, and no title is worth a page.
+            return self._lenient_json()
+
+    def _lenient_json(self) -> Json:
         try:
             return loads(self.body)  # type: ignore[no-any-return]
         except (ValueError, RecursionError) as error:

@@ -1,51 +1,96 @@
-"""How is the catalog's file opened? Whole, in the newest shape, and never at the price of the house."""
+"""How is the catalog's file opened? In the newest shape, and at once, however large it is."""
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 import sqlite3
 from typing import Final
 
-# Each statement list brings a file from the version of its index to the next. They are never changed, only added to.
-MIGRATIONS: Final[Sequence[Sequence[str]]] = (
-    (
-        """
-        CREATE TABLE connection_state (
-            source TEXT PRIMARY KEY,
-            state TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE discovery (
-            account TEXT PRIMARY KEY,
-            last REAL,
-            last_emergency REAL,
-            fruitless INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID
-        """,
-    ),
-)
+from .schema import MIGRATIONS
+
+# What belongs to a file of SQLite while it is open, and after a process was killed.
+COMPANIONS: Final = ("-wal", "-shm")
+# How long to wait for another process that has the file, as a tool that looks into it might.
+_BUSY: Final = 5.0
+# Indexes are written all over the place: with the pages at hand, a full sync reads next to nothing. In kibibytes.
+_WRITER_CACHE: Final = 16 * 1024
+_READER_CACHE: Final = 8 * 1024
+# In pages. Writing a page of a list touches the same pages of the file again and again: they go into it less often.
+CHECKPOINT: Final = 4000
+# To which the log shrinks after a checkpoint, in bytes.
+_LOG: Final = 8 * 1024 * 1024
+# After how many steps of SQLite to look whether it was cancelled: a few milliseconds.
+_STEPS: Final = 1000
 
 
 class NewerFileError(Exception):
     """The file was written by a newer version of Reel; it is left as it is."""
 
 
-def open_database(path: Path) -> sqlite3.Connection:
-    """Return the database of a file, made if need be; a damaged file is set aside and a new one begun.
+class DamagedFileError(Exception):
+    """The file is no database, or not the one it was."""
 
-    The connection belongs to the calling thread. Raises `OSError` or `sqlite3.Error` where no file can be had at all,
-    and `NewerFileError`.
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Return the database of a file, made if need be. The connection belongs to the calling thread.
+
+    Raises `OSError` or `sqlite3.Error` where no file can be had at all, `NewerFileError`, and `DamagedFileError` where
+    that shows at once: damage further inside is found by `verify`, or by whoever meets it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Memory is not mapped: a disk that fails to read would then end the whole process.
+    database = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
     try:
-        return _open(path)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            # A full disk or a locked file is not a damaged one.
-            raise
-    set_aside(path)
-    return _open(path)
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute("PRAGMA foreign_keys = ON")
+        database.execute(f"PRAGMA cache_size = -{_WRITER_CACHE}")
+        database.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
+        database.execute(f"PRAGMA journal_size_limit = {_LOG}")
+        _migrate(database)
+        _compare(database)
+    except BaseException as error:
+        database.close()
+        if is_damage(error):
+            raise DamagedFileError(path.name) from error
+        raise
+    return database
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """Return a connection that can only read what `open_database` opened; it never waits for the one that writes."""
+    reader = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=_BUSY, isolation_level=None, uri=True)
+    try:
+        reader.execute("PRAGMA query_only = ON")
+        reader.execute(f"PRAGMA cache_size = -{_READER_CACHE}")
+        # A connection that never read does not notice that there is no file.
+        reader.execute("PRAGMA user_version").fetchone()
+    except BaseException:
+        reader.close()
+        raise
+    return reader
+
+
+def verify(path: Path, is_cancelled: Callable[[], bool] = lambda: False) -> bool:
+    """Tell whether a file is whole, by reading all of it; that takes a while, and may go on beside everything else.
+
+    What was cancelled tells nothing, so it says yes.
+    """
+    try:
+        with closing(open_reader(path)) as reader:
+            reader.set_progress_handler(is_cancelled, _STEPS)
+            return [tuple(row) for row in reader.execute("PRAGMA quick_check(1)")] == [("ok",)]
+    except sqlite3.OperationalError:
+        # Locked, cancelled, or out of reach: that says nothing about the file.
+        return True
+    except sqlite3.DatabaseError:
+        return False
+
+
+def is_damage(error: BaseException) -> bool:
+    """Tell whether an error says that the file itself is damaged, rather than full, locked, or asked the wrong way."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def set_aside(path: Path) -> Path:
@@ -53,29 +98,36 @@ def set_aside(path: Path) -> Path:
     number = 1
     while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1
-    path.rename(aside)
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    move(path, aside)
     return aside
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, isolation_level=None)
+def move(path: Path, place: Path) -> None:
+    """Rename a file that nobody has open, with what was written last, which is beside it and nowhere else."""
+    for suffix in ("", *COMPANIONS):
+        companion = path.with_name(path.name + suffix)
+        if companion.exists():
+            companion.replace(place.with_name(place.name + suffix))
+        else:
+            place.with_name(place.name + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def transaction(database: sqlite3.Connection) -> Iterator[None]:
+    """Make all that is written inside happen, or nothing of it; inside another one it is a part of that."""
+    is_part = database.in_transaction
+    if is_part:
+        yield
+        return
+    database.execute("BEGIN IMMEDIATE")
     try:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        _check(database)
-        _migrate(database)
+        yield
+        database.execute("COMMIT")
     except BaseException:
-        database.close()
+        # A full disk has undone it already.
+        if database.in_transaction:
+            database.execute("ROLLBACK")
         raise
-    return database
-
-
-def _check(database: sqlite3.Connection) -> None:
-    (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise sqlite3.DatabaseError(verdict)
 
 
 def _migrate(database: sqlite3.Connection) -> None:
@@ -83,13 +135,19 @@ def _migrate(database: sqlite3.Connection) -> None:
     if version > len(MIGRATIONS):
         raise NewerFileError(version)
     for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
-        with closing(database.cursor()) as cursor:
-            cursor.execute("BEGIN IMMEDIATE")
-            try:
-                for statement in statements:
-                    cursor.execute(statement)
-                cursor.execute(f"PRAGMA user_version = {number}")
-            except BaseException:
-                cursor.execute("ROLLBACK")
-                raise
-            cursor.execute("COMMIT")
+        with transaction(database):
+            for statement in statements:
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {number}")
+
+
+def _compare(database: sqlite3.Connection) -> None:
+    """Make sure that everything is there which the migrations made."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
+        _migrate(new)
+        if missing := _names(new) - _names(database):
+            raise DamagedFileError(f"without {', '.join(sorted(missing))}")
+
+
+def _names(database: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in database.execute("SELECT name FROM sqlite_schema")}

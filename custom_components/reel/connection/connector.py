@@ -13,7 +13,7 @@ from .errors import Cause, Offline, SignInRefused, Unreachable, Unsuitable
 from .model import Clock, Connection, Status
 from .probe import Attempt, Prober
 from .rounds import Rounds, Target
-from .schedule import is_fresh, is_proof_due, is_worth_warming, next_check
+from .schedule import is_fresh, is_proof_due, is_worth_warming, latest_proof, next_check
 from .single_flight import SingleFlight
 from .state import SourceState, confirm, suspect
 
@@ -21,6 +21,8 @@ from .state import SourceState, confirm, suspect
 NEWS_AFTER: Final = 5.0
 # Every usual request has answered by then; from then on the connection itself is asked whether it still lives.
 DOUBT_AFTER: Final = 1.0
+# What is refused so soon after a proof is refused for what it is, not for who asks: some things are for owners only.
+PROOF_HOLDS: Final = 300.0
 
 
 class Connector:
@@ -41,6 +43,8 @@ class Connector:
         self._rounds = Rounds(target, prober, cache, clock, on_step)
         self._clock = clock
         self._flight = SingleFlight()
+        self._left_out: float | None = None
+        """When the connection last worked, where the check after that is left out."""
 
     @property
     def state(self) -> SourceState:
@@ -59,10 +63,32 @@ class Connector:
             return state.breaker.retry_at
         if state.checked_at is None or state.looked_at is None or state.proved_at is None:
             return self._clock.wall()
-        # Answers prove that a connection lives, not that there is none better.
-        content = self.target.policy.is_content_with(state.current)
-        last = state.checked_at if content else state.looked_at
-        return next_check(state.current.quality, last, self.target.policy.intervals)
+        # Answers prove that a connection lives, not that there is none better, nor that our token does.
+        quality, intervals = state.current.quality, self.target.policy.intervals
+        due = next_check(quality, state.checked_at if self.is_content else state.looked_at, intervals)
+        if self.is_content and state.checked_at == self._left_out:
+            due = next_check(quality, due, intervals)
+        return min(due, latest_proof(quality, state.proved_at, intervals))
+
+    @property
+    def is_content(self) -> bool:
+        """Whether nothing better than the connection in use could be found."""
+        return self.state.current is not None and self.target.policy.is_content_with(self.state.current)
+
+    @property
+    def beyond_doubt(self) -> Connection | None:
+        """The connection in use if any answer over it is worth a check, and may carry a token.
+
+        None where something better may be found, where there is doubt, or where the next check has to prove our token.
+        """
+        current = self.state.current
+        if current is None or self.state.status is not Status.CONNECTED or not self.is_content:
+            return None
+        return current if self.answered_lately(current) and not self.is_proof_due() else None
+
+    def answered_lately(self, connection: Connection) -> bool:
+        """Tell whether a connection is in use and no check of it was missed: anybody may have the address by now."""
+        return connection == self.state.current and self._rounds.answered_lately()
 
     async def connect(self) -> Connection:
         """Return a connection that works, without any request if one was good a moment ago.
@@ -76,13 +102,19 @@ class Connector:
             await self._flight.join(self._rounds.look_after)
         return self._connection_in_use()
 
-    async def run[T](self, operation: Callable[[Connection], Awaitable[T]], *, repeatable: bool = True) -> T:
-        """Return what the operation returns over a connection that works.
+    async def run[T](
+        self,
+        operation: Callable[[Connection], Awaitable[T]],
+        *,
+        repeatable: bool = True,
+        over: Connection | None = None,
+    ) -> T:
+        """Return what the operation returns over a connection that works, `over` one that is beyond doubt if given.
 
         When that connection fails meanwhile, or falls silent while another one answers, the operation is repeated once
         over a new one; `repeatable` must be False where that could do harm. Raises what `connect` and the operation do.
         """
-        connection = await self.connect()
+        connection = over or await self.connect()
         try:
             return await self._perform(operation, connection, watched=repeatable)
         except Unreachable as error:
@@ -94,6 +126,11 @@ class Connector:
     async def check(self) -> None:
         """Look after the connection, as the schedule wants it: is it alive, is there a better one?"""
         await self._flight.join(self._rounds.look_after)
+        await self._rounds.meet_strangers()
+
+    def leave_out_check(self) -> None:
+        """Let the check that is due now not be, unless something raises doubt: its price went into something else."""
+        self._left_out = self.state.checked_at
 
     def is_proof_due(self) -> bool:
         """Tell whether the next check has to find out if our credentials are still accepted."""
@@ -181,11 +218,20 @@ class Connector:
             if watched and await self._falls_silent(running, connection):
                 raise Unreachable(Cause.SILENT)
             result = await running
+        except SignInRefused:
+            self._doubt_credentials()
+            raise
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
         self.heard(connection)
         return result
+
+    def _doubt_credentials(self) -> None:
+        """Have it found out whether our credentials died, since something was refused."""
+        proved_at = self.state.proved_at
+        if proved_at is not None and self._clock.wall() - proved_at >= PROOF_HOLDS:
+            self.forget_proof()
 
     async def _falls_silent[T](self, running: asyncio.Future[T], connection: Connection) -> bool:
         """Wait for an answer; when none comes for long, tell whether another connection is in use by now.

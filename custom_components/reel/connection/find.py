@@ -1,6 +1,6 @@
 """How is a way in found? All at once first; if that fails, one by one and with more patience."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from .model import Clock, Connection
@@ -13,12 +13,19 @@ PATIENCE_EACH: Final = 10.0
 PATIENCE_IN_ALL: Final = 30.0
 
 
-async def find(candidates: Sequence[Connection], probe: Probe, clock: Clock, *, rank: Rank = by_quality) -> Result:
+async def find(
+    candidates: Sequence[Connection],
+    probe: Probe,
+    clock: Clock,
+    *,
+    rank: Rank = by_quality,
+    weak: Collection[Connection] = (),
+) -> Result:
     """Return the winner of a race among the candidates, else the first that answers in priority order.
 
     The result holds the last attempt of each connection that was asked. With all of them silent this takes 33 s.
     """
-    raced = await race(candidates, probe, clock, rank=rank)
+    raced = await race(candidates, probe, clock, rank=rank, weak=weak)
     if raced.winner:
         return raced
     patient = await _one_by_one(sorted(candidates, key=lambda each: (rank(each), priority(each))), probe, clock)

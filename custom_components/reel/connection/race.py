@@ -1,7 +1,7 @@
 """Which connection answers, if all are asked at once?"""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -39,15 +39,16 @@ async def race(
     clock: Clock,
     *,
     rank: Rank = by_quality,
+    weak: Collection[Connection] = (),
     timeout: float = TIMEOUT,  # noqa: ASYNC109  # the race itself is what is timed, and it has a result when time is up
 ) -> Result:
     """Ask all candidates at once, in their order where it matters, and return the best that answers.
 
     The first success of the best rank still possible wins at once. A lesser one is taken when its grace has passed
-    without a better one. Whoever has not answered by then is cancelled and awaited: nothing is left behind. Raises only
-    what a probe should not have raised.
+    without a better one. The `weak` take part like everybody, but nobody waits for them. Whoever has not answered by
+    then is cancelled and awaited: nothing is left behind. Raises only what a probe should not have raised.
     """
-    track = _Track(list(candidates), probe, clock, rank)
+    track = _Track(list(candidates), probe, clock, rank, weak)
     track.start_timer("timeout", timeout)
     try:
         while track.fill() and not track.decided:
@@ -79,6 +80,7 @@ class _Track:
     probe: Probe
     clock: Clock
     rank: Rank
+    weak: Collection[Connection]
     running: dict[asyncio.Task[Attempt], Connection] = field(default_factory=dict)
     timers: dict[str, asyncio.Future[None]] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
@@ -91,7 +93,8 @@ class _Track:
         if self.time_is_up or self.best is None:
             return self.time_is_up
         best = self.rank(self.best.connection)
-        return all(self.rank(connection) >= best for connection in (*self.running.values(), *self.waiting))
+        hopes = [each for each in (*self.running.values(), *self.waiting) if each not in self.weak]
+        return all(self.rank(each) >= best for each in hopes)
 
     def fill(self) -> bool:
         """Start as many as may run at once; tell whether anybody runs."""

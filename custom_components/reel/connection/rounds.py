@@ -71,8 +71,10 @@ class Rounds:
         proof_is_due = self._is_proof_due()
         if not self.target.policy.is_content_with(current):
             await self.settle(await self.survey())
-        elif not proof_is_due or not self._answered_lately(current):
+        elif not proof_is_due or not self.answered_lately():
+            # What a missed check would have found out comes first; the proof takes the place of the next.
             await self.settle(await survey([current], self._probe(), self._clock))
+            return
         if proof_is_due:
             await self._prove_again()
 
@@ -85,10 +87,18 @@ class Rounds:
     def _is_proof_due(self) -> bool:
         return is_proof_due(self.state.proved_at, self._clock.wall())
 
-    def _answered_lately(self, current: Connection) -> bool:
-        """Tell whether no check was missed: if so, anybody may have the address by now, and none may see a token."""
-        checked_at, intervals = self.state.checked_at, self.target.policy.intervals
-        return checked_at is not None and is_recent(current.quality, checked_at, self._clock.wall(), intervals)
+    def answered_lately(self) -> bool:
+        """Tell whether no check was missed: if one was, anybody may have the address, and must not see a token."""
+        state, intervals = self.state, self.target.policy.intervals
+        if state.current is None or state.checked_at is None:
+            return False
+        return is_recent(state.current.quality, state.checked_at, self._clock.wall(), intervals)
+
+    async def meet_strangers(self) -> None:
+        """Hear out connections that never were, since others were faster: a failover has to know who is there."""
+        strangers = [each for each in self.target.candidates() if self.state.health_of(each).available is None]
+        if strangers and self.state.status is Status.CONNECTED:
+            self._learn(await survey(strangers, self._probe(), self._clock))
 
     async def _prove_again(self) -> None:
         """Find out whether our credentials are still accepted, unless a switch did: as good as a check, at its price.
@@ -143,8 +153,9 @@ class Rounds:
     async def find(self, reason: Reason) -> None:
         """Find a way in among all connections and prove our credentials there; nobody there means offline."""
         candidates = order(self.target.candidates(), self.state.records, self.target.policy.rank)
+        weak = [each for each in candidates if self._is_weak(each)]
         while candidates:
-            result = await find(candidates, self._probe(), self._clock, rank=self._rank_of_habit)
+            result = await find(candidates, self._probe(), self._clock, rank=self._rank_of_habit, weak=weak)
             self._learn(result.attempts)
             if result.winner is None:
                 if self._settle_for_unsuitable(result.attempts, reason):
@@ -180,6 +191,13 @@ class Rounds:
             return False
         self.put(take(self.state, connection, reason, self._clock.wall(), status, trouble))
         return True
+
+    def _is_weak(self, connection: Connection) -> bool:
+        """Tell whether nobody waits for a connection: others worked until now, and it did not when last tried."""
+        state = self.state
+        if state.status is not Status.CONNECTED or connection == state.current:
+            return False
+        return state.health_of(connection).available is False
 
     def _probe(self) -> Probe:
         return identity_probe(self._prober, self.target.identity)

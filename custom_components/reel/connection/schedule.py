@@ -20,6 +20,12 @@ def is_proof_due(proved_at: float | None, now: float) -> bool:
     return proved_at is None or not 0 <= now - proved_at < PROVE_EVERY
 
 
+def latest_proof(quality: Quality, proved_at: float, intervals: Mapping[Quality, float] = INTERVALS) -> float:
+    """Return when that is found out even if no check was due meanwhile: a chatty push channel postpones them."""
+    # The check that proves may have to wait for the next one.
+    return proved_at + PROVE_EVERY + 2 * intervals[quality] * LATE
+
+
 def is_fresh(quality: Quality, checked_at: float, now: float, intervals: Mapping[Quality, float] = INTERVALS) -> bool:
     """Tell whether a connection that worked at `checked_at` may be used without asking again."""
     # A clock that was set back makes checks lie in the future: those tell nothing.

@@ -157,11 +157,6 @@ async def test_a_plain_folder_may_come_to_lie_on_a_share(tmp_path: Path, monkeyp
     assert await FolderProber(folder).identify(folder.connection) == folder.identity
 
 
-async def test_a_folder_asks_for_no_credentials(tmp_path: Path) -> None:
-    folder = Folder(tmp_path / "none", mount=None)
-    await FolderProber(folder).prove(folder.connection)
-
-
 class Share:
     """Says nothing until it is told to, and counts how often it was asked."""
 
@@ -194,6 +189,12 @@ async def give_up(prober: FolderProber, connection: Connection) -> None:
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
+
+
+async def test_a_folder_asks_for_no_credentials(tmp_path: Path) -> None:
+    share, folder = Share(), Folder(tmp_path, mount=tmp_path)
+    await FolderProber(folder, share.ask).prove(folder.connection)
+    assert share.asked == 0
 
 
 async def test_a_question_that_hangs_is_waited_for_and_not_asked_again(tmp_path: Path) -> None:

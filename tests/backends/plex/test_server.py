@@ -78,7 +78,9 @@ async def test_a_server_says_its_name_to_those_it_lets_in(plex_wire: Wire, plex:
 
 async def test_a_network_that_needs_no_token_proves_nothing_about_it(plex: PlexServer, plex_wire: Wire) -> None:
     plex.behaviour.allow_without_token = True
-    await PlexProber(plex_wire, "made-up-token-123456").prove(Connection.at(plex.url()))
+    token = "made-up-token-123456"
+    await PlexProber(plex_wire, token).prove(Connection.at(plex.url()))
+    assert [(seen.path, seen.token) for seen in plex.traffic.requests] == [("/", token)]
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,16 @@ class Behaviour:
     """Look like Emby: no ProductName, another kind of version."""
     ignores_limit: bool = False
     """Return everything, whatever page was asked for."""
+    empty_lists: bool = False
+    """Answer every list with none, as while a disk is not mounted yet."""
+    nameless_artists: bool = False
+    """Have no folders of artists: they are known by name only, from what stands in the files."""
+    clock: bool = True
+    """Say what time it is; without, the Date header says nothing."""
     totals: bool = True
     """Count all results; without, TotalRecordCount is 0."""
+    full: bool = False
+    """Answer whoever wants to play that there are too many already."""
     commands_work: bool = True
     """Deliver commands to clients; without, they are accepted with 204 and nothing happens."""
     zero_user_data_ids: bool = False

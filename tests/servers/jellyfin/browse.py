@@ -1,16 +1,35 @@
 """What is there to watch? Pages of items, what is new, what goes on, what is like it, and search."""
 
+from collections import Counter
+from typing import Final
+
 from aiohttp import web
 
 from tests.servers.library import Kind, Title
 
 from .call import Call, answer, result
+from .items import is_missing
 from .query import Query
 from .routing import USER_QUERIES, Routes
 from .shelf import MEDIA_TYPE_OF, TYPE_OF
-from .wire import TICKS, Json, Object, present
+from .wire import TICKS, Json, Object, guid, present
 
 routes = Routes()
+
+COUNTS: Final = {
+    "MovieCount": Kind.MOVIE,
+    "SeriesCount": Kind.SHOW,
+    "EpisodeCount": Kind.EPISODE,
+    "ArtistCount": None,
+    "ProgramCount": None,
+    "TrailerCount": None,
+    "SongCount": Kind.TRACK,
+    "AlbumCount": Kind.ALBUM,
+    "MusicVideoCount": None,
+    "BoxSetCount": Kind.COLLECTION,
+    "BookCount": None,
+    "ItemCount": None,
+}
 
 
 @routes.add("GET", "/Items")
@@ -45,6 +64,7 @@ def page(call: Call, found: list[Title]) -> web.Response:
     """Return the page of a list that the query asks for."""
     behaviour = call.state.behaviour
     span = _span(call)
+    found = [] if behaviour.empty_lists else found
     shown = found if behaviour.ignores_limit else found[span]
     writer = call.writer()
     total = len(shown) if call.query.flag("enableTotalRecordCount") is False else len(found)
@@ -127,16 +147,34 @@ async def get_suggestions(call: Call) -> web.Response:
 @routes.add("GET", "/Artists")
 @routes.add("GET", "/Artists/AlbumArtists")
 async def get_artists(call: Call) -> web.Response:
-    query = Query(call.state, call.user_or_none(), call.query)
+    """Return the artists, also those without a folder."""
+    query = Query(call.state, call.user_or_none(), call.query, named_artists=True)
     return page(call, [title for title in query.everywhere() if title.kind is Kind.ARTIST])
 
 
 @routes.add("GET", "/Items/{itemId}/Ancestors")
 async def get_ancestors(call: Call) -> web.Response:
+    """Return all that a title stands in, with everything about it, up to the root of all libraries."""
     title = call.title()
-    writer = call.writer()
+    writer = call.writer(everything=True)
     up = [writer.item(each) for each in call.state.shelf.ancestors(title)]
-    return answer([*up, writer.view(call.state.shelf.view_of(title))])
+    view = call.state.shelf.view_of(title)
+    library = writer.view(view)
+    if title.kind is Kind.PLAYLIST:
+        # The folder behind everybody's view has an id of its own.
+        library |= {"Id": guid(view.id, "folder"), "Type": "ManualPlaylistsFolder"}
+    root: Object = {"Name": "Media Folders", "Id": guid(call.state.server_id, "root"), "Type": "UserRootFolder"}
+    return answer([*up, library, library | root])
+
+
+@routes.add("GET", "/Items/Counts")
+async def get_counts(call: Call) -> web.Response:
+    """Return how many titles there are of the kinds that are counted; seasons, videos and playlists are not."""
+    query = Query(call.state, call.user_or_none(), call.query)
+    titles = [] if call.state.behaviour.empty_lists else query.everywhere()
+    there = Counter(title.kind for title in titles if not is_missing(title))
+    counts: Object = {name: there[kind] if kind else 0 for name, kind in COUNTS.items()}
+    return answer(counts)
 
 
 @routes.add("GET", "/Search/Hints")

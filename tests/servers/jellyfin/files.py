@@ -1,21 +1,27 @@
 """What is in a file? MediaSourceInfo and its streams, true for the sample that stands for every film and song."""
 
+from pathlib import Path
 from typing import Final
 
 from tests.servers.library import Kind, Title
-from tests.servers.media import sample
+from tests.servers.media import MATROSKA, sample
 
 from .version import Version
 from .wire import TICKS, Json, Object, guid
 
-SAMPLE_OF: Final = {Kind.MOVIE: "movie", Kind.EPISODE: "episode", Kind.TRACK: "track"}
+SAMPLE_OF: Final = {Kind.MOVIE: "movie", Kind.EPISODE: "episode", Kind.TRACK: "track", Kind.VIDEO: "movie"}
 VIDEO_BITRATE: Final = 4_000_000
 AUDIO_BITRATE: Final = 192_000
 
 
+def file_of(title: Title) -> Path:
+    """Return the file that is sent for a title."""
+    return MATROSKA if title.path.endswith(MATROSKA.suffix) else sample(SAMPLE_OF[title.kind])
+
+
 def media_sources(title: Title, item_id: str, version: Version) -> list[Object]:
     """Return the one file of a title."""
-    file = sample(SAMPLE_OF[title.kind])
+    file = file_of(title)
     source: Object = {
         "Protocol": "File",
         "Id": item_id,

@@ -7,7 +7,7 @@ from tests.servers.library import Kind, Title
 
 from .accounts import User
 from .files import media_sources, media_streams
-from .shelf import MEDIA_TYPE_OF, TYPE_OF, View
+from .shelf import MEDIA_TYPE_OF, TYPE_OF, VIDEOS, View
 from .state import State
 from .user_data import untouched, user_data
 from .wire import TICKS, UNSET_DATE, Json, Object, date, guid, present
@@ -43,6 +43,8 @@ class Writer:
     def view(self, view: View) -> Object:
         """Return a library."""
         mixed = self.state.behaviour.mixed_library and view.collection_type == "movies"
+        # Playlists are everybody's own.
+        personal = view.collection_type == "playlists"
         item = present(
             Name=view.name,
             ServerId=self.state.server_id,
@@ -53,8 +55,8 @@ class Writer:
             CanDownload=False,
             SortName=view.name.lower(),
             IsFolder=True,
-            Type="CollectionFolder",
-            CollectionType=None if mixed else view.collection_type,
+            Type="UserView" if personal else "CollectionFolder",
+            CollectionType=None if mixed else view.collection_type or None,
             ChildCount=sum(1 for _ in self.state.shelf.top(view)),
             DisplayPreferencesId=guid(view.id, "display"),
             LocationType="FileSystem",
@@ -83,14 +85,14 @@ class Writer:
     def _facts(self, title: Title) -> Object:
         return present(
             PremiereDate=f"{title.year}-03-01T00:00:00.0000000Z",
-            Container="mov,mp4,m4a,3gp,3g2,mj2" if title.kind in {Kind.MOVIE, Kind.EPISODE} else None,
+            Container="mov,mp4,m4a,3gp,3g2,mj2" if title.kind in VIDEOS else None,
             CommunityRating=title.rating,
             OfficialRating="PG-13" if title.kind is Kind.MOVIE and title.rating is not None else None,
             RunTimeTicks=title.seconds * TICKS or None,
             ProductionYear=title.year,
             IndexNumber=title.index,
             ParentIndexNumber=self.state.shelf.parent_index(title),
-            VideoType="VideoFile" if title.kind in {Kind.MOVIE, Kind.EPISODE} else None,
+            VideoType="VideoFile" if title.kind in VIDEOS else None,
             HasSubtitles=True if title.kind is Kind.MOVIE else None,
             Status="Ended" if title.kind is Kind.SHOW else None,
             AirDays=[] if title.kind is Kind.SHOW else None,
@@ -105,7 +107,7 @@ class Writer:
                 made["MediaSources"] = list[Json](media_sources(title, self.state.shelf.id_of(title), version))
             if self._wants("mediastreams"):
                 made["MediaStreams"] = media_streams(title, version)
-        if title.kind in {Kind.MOVIE, Kind.EPISODE} and self._wants("chapters"):
+        if title.kind in VIDEOS and self._wants("chapters"):
             made["Chapters"] = chapters(title)
         return made
 
@@ -130,8 +132,8 @@ class Writer:
             "Studios": [],
             "People": [],
             "PrimaryImageAspectRatio": shape(title),
-            "Width": 320 if title.kind in {Kind.MOVIE, Kind.EPISODE} else None,
-            "Height": 180 if title.kind in {Kind.MOVIE, Kind.EPISODE} else None,
+            "Width": 320 if title.kind in VIDEOS else None,
+            "Height": 180 if title.kind in VIDEOS else None,
         }
         asked = {name: "genres" if name == "GenreItems" else name.lower() for name in values}
         return present(**{name: value for name, value in values.items() if self._wants(asked[name])})
@@ -222,7 +224,7 @@ def image_tag(state: State, title: Title, kind: str) -> str | None:
     if title.number % 7 == 3:
         return None
     has: dict[str, tuple[Kind, ...]] = {
-        "Primary": (Kind.MOVIE, Kind.SHOW, Kind.SEASON, Kind.EPISODE, Kind.ARTIST, Kind.ALBUM),
+        "Primary": tuple(kind for kind in Kind if kind not in {Kind.TRACK, Kind.PLAYLIST}),
         "Backdrop": (Kind.MOVIE, Kind.SHOW, Kind.ARTIST),
         "Logo": (Kind.SHOW,),
         "Thumb": (Kind.SHOW,),
@@ -233,9 +235,9 @@ def image_tag(state: State, title: Title, kind: str) -> str | None:
 def shape(title: Title) -> float | None:
     """Return width by height of the primary picture."""
     match title.kind:
-        case Kind.EPISODE:
+        case Kind.EPISODE | Kind.VIDEO:
             return 1.7777777777777777
-        case Kind.MOVIE | Kind.SHOW | Kind.SEASON:
+        case Kind.MOVIE | Kind.SHOW | Kind.SEASON | Kind.COLLECTION:
             return 0.6666666666666666
         case Kind.ARTIST | Kind.ALBUM:
             return 1

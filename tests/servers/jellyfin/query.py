@@ -35,6 +35,8 @@ class Query:
     said: Fields
     deep: bool = False
     """Look below the place that is asked about, however deep, even if the query does not say so."""
+    named_artists: bool = False
+    """Find artists that are known by name only, too."""
 
     @property
     def is_personal(self) -> bool:
@@ -50,7 +52,7 @@ class Query:
 
     def everywhere(self) -> list[Title]:
         """Return all that fits below the place, however deep, in no order."""
-        return Query(self.state, self.user, self.said, deep=True).titles()
+        return Query(self.state, self.user, self.said, deep=True, named_artists=self.named_artists).titles()
 
     def data(self, title: Title) -> UserData:
         """Return what the user did with a title."""
@@ -60,12 +62,12 @@ class Query:
         """Return the titles of the place that is asked about, as far as they are shared with the user."""
         shelf = self.state.shelf
         ids, parent_id = self.said.guids("ids"), self.said.guid("parentId")
+        view = shelf.view(parent_id) if parent_id and not self._is_of_lists() else None
         if ids:
-            return [title for item_id in ids if (title := shelf.find(item_id)) and self._is_shared(title)]
-        if parent_id is None:
-            kinds = {kind for view in self.state.views(self.user) for kind in view.kinds}
-            return [title for title in shelf.titles.values() if title.kind in kinds]
-        view = shelf.view(parent_id)
+            found = [title for item_id in ids if (title := shelf.find(item_id)) and self._is_shared(title)]
+            return [title for title in found if view is None or not self._recursive() or shelf.view_of(title) is view]
+        if parent_id is None or (self._is_of_lists() and shelf.view(parent_id)):
+            return [title for view in self.state.views(self.user) for title in self._within(view)]
         if view is not None:
             return self._inside(view)
         parent = shelf.find(parent_id)
@@ -77,7 +79,16 @@ class Query:
         if not self.state.may_see(self.user, view):
             raise web.HTTPUnauthorized
         by_type = self.state.version.recurses_for_types and self.said.words("includeItemTypes")
-        return self.state.shelf.inside(view) if self._recursive() or by_type else self.state.shelf.top(view)
+        return self._within(view) if self._recursive() or by_type else self.state.shelf.top(view)
+
+    def _within(self, view: View) -> Iterable[Title]:
+        """Return all that stands in a library; artists without a folder stand in none."""
+        nameless = self.state.behaviour.nameless_artists and not self.named_artists
+        return (title for title in self.state.shelf.inside(view) if not (nameless and title.kind is Kind.ARTIST))
+
+    def _is_of_lists(self) -> bool:
+        """Whether only collections, or only playlists, are asked for: they are looked for everywhere."""
+        return self.said.folded("includeItemTypes") in ({"boxset"}, {"playlist"})
 
     def _is_shared(self, title: Title) -> bool:
         return self.state.may_see(self.user, self.state.shelf.view_of(title))

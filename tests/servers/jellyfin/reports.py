@@ -57,9 +57,9 @@ async def ping(call: Call) -> web.Response:
 async def mark_played(call: Call) -> web.Response:
     """Mark a title, and everything below it."""
     user, title = call.user(), call.title()
-    when = call.query.date("datePlayed") or call.state.now()
+    when = call.query.date("datePlayed")
     for each in _marked(call, title):
-        user.watching(each.number).mark(when)
+        user.watching(each.number).mark(call.state.now(), when)
         call.state.watched(user, each)
     return _data(call, user, title)
 

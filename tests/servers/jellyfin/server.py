@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from email.utils import formatdate
 from functools import cache
 import re
 import time
@@ -9,10 +10,24 @@ from typing import Final, override
 
 from aiohttp import web
 
-from tests.servers.library import Library, Title, make_library
+from tests.servers.library import Kind, Library, Title, make_library
 from tests.servers.server import HOST, FakeServer
 
-from . import browse, control, errors, images, playback_info, reports, shows, sign_in, sockets, streams, system, views
+from . import (
+    browse,
+    control,
+    errors,
+    images,
+    lists,
+    playback_info,
+    reports,
+    shows,
+    sign_in,
+    sockets,
+    streams,
+    system,
+    views,
+)
 from .accounts import Accounts, User
 from .apps import App
 from .authorization import find_token, read_header
@@ -22,13 +37,13 @@ from .discovery import PORT, Responder
 from .fields import Fields, read_body
 from .push import Batch
 from .routing import Access, Route, Router
-from .shelf import Shelf
+from .shelf import Shelf, View
 from .state import Fate, LibraryChange, State
 from .version import Version
 from .wire import guid
 
 CONCERNS: Final = (
-    system, sign_in, views, browse, shows, images, playback_info, streams, reports, control, sockets,
+    system, sign_in, views, browse, lists, shows, images, playback_info, streams, reports, control, sockets,
 )  # fmt: skip
 
 
@@ -124,8 +139,14 @@ class JellyfinServer(FakeServer):
         return self.state.shelf.id_of(title)
 
     def view_id(self, collection_type: str) -> str:
-        """Return the id of a library: "movies", "tvshows" or "music"."""
+        """Return the id of the first library of a type: "movies", "tvshows", "music", "playlists", …"""
         return next(view.id for view in self.state.shelf.views if view.collection_type == collection_type)
+
+    def add_library(self, name: str, collection_type: str = "") -> View:
+        """Add a library beside those there are, which stays empty until something is moved there; "" is a mixed one."""
+        mixed = (Kind.MOVIE, Kind.SHOW, Kind.SEASON, Kind.EPISODE)
+        alike = [view.kinds for view in self.state.shelf.views if view.collection_type == collection_type]
+        return self.state.shelf.add_view(name, collection_type, alike[0] if alike else mixed)
 
     def add(self, title: Title) -> Title:
         """Add a title, under a new number if its own is taken, and return it as it was added."""
@@ -140,9 +161,25 @@ class JellyfinServer(FakeServer):
         self.state.shelf.put(title, self.state.now())
         self._tell(Fate.UPDATED, title)
 
+    def move(self, title: Title, view: View) -> Title:
+        """Move a title without anything below to another library, and return it: its id was made of its path."""
+        self.remove(title)
+        moved = self.state.shelf.renumbered(title)
+        self.state.shelf.place(moved, view)
+        return self.add(moved)
+
+    def mark(self, user: User, title: Title, *, watched: bool = True) -> None:
+        """Mark a title as watched or not, as the user does in another app."""
+        data = user.watching(title.number)
+        if watched:
+            data.mark(self.state.now())
+        else:
+            data.unmark()
+        self.state.watched(user, title)
+
     def remove(self, title: Title) -> None:
         """Remove a title and all that is below."""
-        for gone in (title, *self.state.shelf.descendants(title)):
+        for gone in (title, *self.state.shelf.owned(title)):
             self._tell(Fate.REMOVED, gone)
         self.state.shelf.remove(title)
 
@@ -229,7 +266,11 @@ class JellyfinServer(FakeServer):
         route, parts = self._router.find(request.method, path)
         call = await self._call(request, door, parts)
         self._admit(call, route)
-        return await route.handler(call)
+        response = await route.handler(call)
+        if not response.prepared:
+            # Left alone, the web server under this one would tell its own time.
+            response.headers["Date"] = formatdate(self.state.now(), usegmt=True) if self.behaviour.clock else ""
+        return response
 
     async def _call(self, request: web.Request, door: str, parts: dict[str, str]) -> Call:
         token = self.token_of(request) if door not in self.state.pretended else None

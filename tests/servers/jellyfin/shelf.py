@@ -17,8 +17,20 @@ TYPE_OF: Final = {
     Kind.ARTIST: "MusicArtist",
     Kind.ALBUM: "MusicAlbum",
     Kind.TRACK: "Audio",
+    Kind.VIDEO: "Video",
+    Kind.COLLECTION: "BoxSet",
+    Kind.PLAYLIST: "Playlist",
 }
-MEDIA_TYPE_OF: Final = {Kind.MOVIE: "Video", Kind.EPISODE: "Video", Kind.TRACK: "Audio"}
+MEDIA_TYPE_OF: Final = {Kind.MOVIE: "Video", Kind.EPISODE: "Video", Kind.TRACK: "Audio", Kind.VIDEO: "Video"}
+VIDEOS: Final = frozenset({Kind.MOVIE, Kind.EPISODE, Kind.VIDEO})
+LISTS: Final = frozenset({Kind.COLLECTION, Kind.PLAYLIST})
+"""What holds titles that stand elsewhere."""
+LATER: Final = {
+    Kind.VIDEO: ("Home Videos", "homevideos"),
+    Kind.COLLECTION: ("Collections", "boxsets"),
+    Kind.PLAYLIST: ("Playlists", "playlists"),
+}
+"""The libraries that a server has only when there is something to put into them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,7 @@ class View:
     id: str
     name: str
     collection_type: str
+    """Nothing for a library of films and shows mixed."""
     kinds: tuple[Kind, ...]
 
 
@@ -48,11 +61,16 @@ class Shelf:
         self._gone: dict[int, Title] = {}
         for title in self.titles.values():
             self._index(title)
-        self.views = (
+        self.views = [
             self._view("Movies", "movies", Kind.MOVIE),
             self._view("Shows", "tvshows", Kind.SHOW, Kind.SEASON, Kind.EPISODE),
             self._view("Music", "music", Kind.ARTIST, Kind.ALBUM, Kind.TRACK),
-        )
+        ]
+        # What stands in another library than the first one for its kind, by number.
+        self._homes: dict[int, View] = {}
+        for kind in LATER:
+            if any(title.kind is kind for title in self.titles.values()):
+                self._open_for(kind)
 
     def id_of(self, title: Title) -> str:
         """Return the id of a title."""
@@ -69,7 +87,23 @@ class Shelf:
 
     def view_of(self, title: Title) -> View:
         """Return the library a title stands in."""
+        if self._homes:
+            for each in (title, *self.ancestors(title)):
+                if each.number in self._homes:
+                    return self._homes[each.number]
         return next(view for view in self.views if title.kind in view.kinds)
+
+    def add_view(self, name: str, collection_type: str, kinds: tuple[Kind, ...]) -> View:
+        """Add a library that is empty."""
+        view = View(guid(self.seed, "view", name), name, collection_type, kinds)
+        self.views.append(view)
+        self.revision += 1
+        return view
+
+    def place(self, title: Title, view: View) -> None:
+        """Let a title, and all below, stand in a library."""
+        self._homes[title.number] = view
+        self.revision += 1
 
     def parent(self, title: Title) -> Title | None:
         """Return what directly contains a title."""
@@ -92,8 +126,14 @@ class Shelf:
             parent = self.parent(parent)
 
     def children(self, title: Title) -> list[Title]:
-        """Return what a title directly contains, in the order of its numbers."""
+        """Return what a title directly contains, in the order of its numbers, or of a list."""
+        if title.kind in LISTS:
+            return [self.titles[number] for number in title.members if number in self.titles]
         return self._children.get(title.number, [])
+
+    def owned(self, title: Title) -> Iterator[Title]:
+        """Yield everything below a title that goes with it; what is in a list does not."""
+        return self.descendants(title) if title.kind not in LISTS else iter(())
 
     def descendants(self, title: Title) -> Iterator[Title]:
         """Yield everything below a title."""
@@ -107,11 +147,11 @@ class Shelf:
 
     def inside(self, view: View) -> Iterator[Title]:
         """Yield everything in a library."""
-        return (title for title in self.titles.values() if title.kind in view.kinds)
+        return (title for title in self.titles.values() if title.kind in view.kinds and self._stands_in(title, view))
 
     def top(self, view: View) -> Iterator[Title]:
         """Yield what stands directly in a library."""
-        return (title for title in self.titles.values() if title.kind is view.kinds[0])
+        return (title for title in self.inside(view) if title.parent is None)
 
     def saved(self, title: Title) -> float:
         """Return when the server last wrote this title to its database, in epoch seconds."""
@@ -130,6 +170,8 @@ class Shelf:
             self._unlink(old)
         self.titles[title.number] = title
         self._index(title)
+        if title.kind in LATER:
+            self._open_for(title.kind)
         if title.parent is not None:
             siblings = self._children.setdefault(title.parent, [])
             siblings.append(title)
@@ -140,7 +182,7 @@ class Shelf:
 
     def remove(self, title: Title) -> list[Title]:
         """Remove a title and all that is below, and return what is gone."""
-        gone = [title, *self.descendants(title)]
+        gone = [title, *self.owned(title)]
         self._unlink(title)
         for each in gone:
             self._gone[each.number] = self.titles.pop(each.number)
@@ -165,6 +207,14 @@ class Shelf:
         item_id = guid(self.seed, title.number)
         self._ids[title.number] = item_id
         self._numbers[item_id] = title.number
+
+    def _open_for(self, kind: Kind) -> None:
+        """Have a library for what is in none of the first three."""
+        if not any(kind in view.kinds for view in self.views):
+            self.views.append(self._view(*LATER[kind], kind))
+
+    def _stands_in(self, title: Title, view: View) -> bool:
+        return not self._homes or self.view_of(title) is view
 
     def _view(self, name: str, collection_type: str, *kinds: Kind) -> View:
         return View(guid(self.seed, "view", collection_type), name, collection_type, kinds)

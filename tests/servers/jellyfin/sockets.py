@@ -144,7 +144,10 @@ def push_user_data(state: State, news: list[tuple[User, Title]]) -> None:
     """Tell every socket of a user what changed in the user's data."""
     for user in {user.id: user for user, _ in news}.values():
         titles = {title.number: title for whose, title in news if whose is user and title.number in state.shelf.titles}
-        changed: list[Json] = [user_data(state, user, title) for title in titles.values()]
+        # Here the item is named in every version.
+        changed: list[Json] = [
+            user_data(state, user, title) | {"ItemId": state.shelf.id_of(title)} for title in titles.values()
+        ]
         for socket in state.sockets:
             if socket.user is user:
                 socket.deliver("UserDataChanged", {"UserId": user.id, "UserDataList": changed})
@@ -156,10 +159,12 @@ def push_library(state: State, news: list[LibraryChange]) -> None:
         user = socket.user
         seen = [change for change in news if user and (user.libraries is None or change.view_id in user.libraries)]
         if seen:
-            socket.deliver("LibraryChanged", _library_update(seen))
+            views = [view.id for view in state.views(user)]
+            socket.deliver("LibraryChanged", _library_update(seen, views))
 
 
-def _library_update(seen: list[LibraryChange]) -> dict[str, Json]:
+def _library_update(seen: list[LibraryChange], views: list[str]) -> dict[str, Json]:
+    """Return what changed; if anything came or went, all libraries are named, wherever it was."""
     added, removed, updated = ([change for change in seen if change.fate is fate] for fate in Fate)
     return {
         "FoldersAddedTo": _unique(change.folder_id for change in added),
@@ -167,7 +172,7 @@ def _library_update(seen: list[LibraryChange]) -> dict[str, Json]:
         "ItemsAdded": _unique(change.item_id for change in added),
         "ItemsRemoved": _unique(change.item_id for change in removed),
         "ItemsUpdated": _unique(change.item_id for change in updated),
-        "CollectionFolders": _unique(change.view_id for change in seen),
+        "CollectionFolders": list[Json](views) if added or removed else [],
         "IsEmpty": False,
     }
 

@@ -71,10 +71,17 @@ class State:
         return user is None or user.libraries is None or view.id in user.libraries
 
     def views(self, user: User | None) -> list[View]:
-        """Return the libraries a user may see."""
-        return [view for view in self.shelf.views if self.may_see(user, view)]
+        """Return the libraries a user may see; those of lists only while there are any."""
+        hideable = {"playlists", "boxsets"} if self.version.hides_empty_collections else {"playlists"}
+        return [
+            view
+            for view in self.shelf.views
+            if self.may_see(user, view)
+            and (view.collection_type not in hideable or any(True for _ in self.shelf.inside(view)))
+        ]
 
     def watched(self, user: User, title: Title, *, quietly: bool = False) -> None:
-        """Tell that a user's data changed; progress is saved quietly."""
+        """Tell that a user's data changed, also of what directly contains it; progress is saved quietly."""
         if not quietly and self.behaviour.pushes and self.user_news is not None:
-            self.user_news.add(*((user, each) for each in (title, *self.shelf.ancestors(title))))
+            parent = self.shelf.parent(title)
+            self.user_news.add(*((user, each) for each in (title, parent) if each is not None))

@@ -64,6 +64,11 @@ class Version:
         return self.at_least(12, 0)
 
     @property
+    def hides_empty_collections(self) -> bool:
+        """Whether the library of collections is shown only while it holds any; that of playlists always was."""
+        return self.at_least(12, 0)
+
+    @property
     def tags_images(self) -> bool:
         """Whether images carry an ETag; before, they had only Last-Modified."""
         return self.at_least(12, 0)

@@ -35,5 +35,6 @@ async def get_virtual_folders(call: Call) -> web.Response:
             "RefreshStatus": "Idle",
         }
         for view in call.state.shelf.views
+        if view.collection_type != "playlists"
     ]
     return answer(folders)

@@ -10,8 +10,8 @@ from .wire import TICKS
 MIN_RESUME_PERCENT: Final = 5
 MAX_RESUME_PERCENT: Final = 90
 MIN_RESUME_SECONDS: Final = 300
-RESUMABLE: Final = frozenset({Kind.MOVIE, Kind.EPISODE})
-PLAYABLE: Final = frozenset({Kind.MOVIE, Kind.EPISODE, Kind.TRACK})
+RESUMABLE: Final = frozenset({Kind.MOVIE, Kind.EPISODE, Kind.VIDEO})
+PLAYABLE: Final = RESUMABLE | {Kind.TRACK}
 
 
 @dataclass(slots=True)
@@ -56,9 +56,11 @@ class UserData:
         self.plays += 1
         self.played, self.position = True, 0
 
-    def mark(self, now: float) -> None:
-        """Mark as watched."""
-        self.played, self.position, self.plays, self.last_played = True, 0, max(self.plays, 1), now
+    def mark(self, now: float, when: float | None = None) -> None:
+        """Mark as watched; only one who says when counts another play and moves the date of the last."""
+        plays = self.plays if when is None else self.plays + 1
+        self.played, self.position, self.plays = True, 0, max(plays, 1)
+        self.last_played = when or self.last_played or now
 
     def unmark(self) -> None:
         """Mark as never watched."""

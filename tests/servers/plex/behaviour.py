@@ -1,5 +1,6 @@
 """Which of the real servers' quirks are on? Plain fields, to be set before or in the middle of a test."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -19,6 +20,18 @@ class Behaviour:
     """Also the filters that PMS 1.43 ignores: lastViewedAt>=, lastViewedAt>>= and year>>=."""
     ignore_page_size: bool = False
     """Listings answer everything at once, whatever page was asked for."""
+    ignore_sort: bool = False
+    """Listings come in the usual order, by title, whatever was asked for."""
+    unknown_sorts: frozenset[str] = frozenset()
+    """Orders that are answered 400."""
+    omit_updated: bool = False
+    """No item says when it was changed, and whoever sorts by that gets them in the order of their keys."""
+    empty_lists: bool = False
+    """Listings are answered 200 with nothing in them, as while the database of a server is repaired."""
+    everything_is_films: bool = False
+    """/library/all holds films only, if no type is asked for."""
+    after_a_page: Callable[[], object] | None = None
+    """Called after each answer to a listing: something changes while a client turns the page."""
     repeat_first_page: bool = False
     """Listings honour the size but not the start: every page is page one."""
     size_needs_start: bool = False
@@ -43,6 +56,12 @@ class Behaviour:
     """HEAD of a media file answers 500."""
     download_allowed: bool = True
     """Whether download=1 is answered at all; otherwise 403."""
+    plays_abroad: bool = True
+    """Whether files and conversions are sent through any door but `local`; otherwise 403, since nobody paid."""
+    starts_undecided: bool = False
+    """Conversions begin without the decision that all current servers want to be asked for."""
+    verdict: tuple[int, str] | None = None
+    """The code and the text of every decision, such as (2002, "Number of allowed streams has been reached.")."""
     event_ping: float = 10.0
     """Seconds between pings of the server-sent events."""
 

@@ -1,10 +1,11 @@
 """What lies behind a title? Media, parts and streams: what the server says of the files, and the files themselves."""
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from tests.servers.library import Kind, Title
-from tests.servers.media import sample
+from tests.servers.media import MATROSKA, sample
 
 from .element import Element, Scalar
 from .shelves import MEDIA, PART, STREAM, Shelves
@@ -15,7 +16,14 @@ FRENCH: Final[dict[str, Scalar | None]] = {"language": "Français", "languageTag
 
 def file_of(title: Title) -> Path:
     """Return the file that is sent for a title."""
-    return sample(str(title.kind))
+    if title.path.endswith(MATROSKA.suffix):
+        return MATROSKA
+    return sample("movie" if title.kind is Kind.VIDEO else str(title.kind))
+
+
+@cache
+def _size(file: Path) -> int:
+    return file.stat().st_size
 
 
 def part_of(shelves: Shelves, part: int) -> Title | None:
@@ -32,6 +40,7 @@ def media(title: Title, *, streams: bool = False, decision: str | None = None) -
     """Return the one version there is of a playable title; with a decision it is that of a running session."""
     words: dict[str, Scalar | None] = {"id": MEDIA + title.number, "duration": title.seconds * 1000}
     words |= _sound() if title.kind is Kind.TRACK else _picture_and_sound()
+    words["container"] = title.path.rpartition(".")[2]
     if decision is not None:
         words["selected"] = True
     return Element("Media", words, [_part(title, streams=streams, decision=decision)])
@@ -67,7 +76,7 @@ def _part(title: Title, *, streams: bool, decision: str | None) -> Element:
         "key": part_key(title),
         "duration": title.seconds * 1000,
         "file": title.path,
-        "size": file_of(title).stat().st_size,
+        "size": _size(file_of(title)),
         "container": title.path.rpartition(".")[2],
     }
     if streams:

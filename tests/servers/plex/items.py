@@ -15,7 +15,7 @@ from .files import media
 from .shelves import Section, Shelves
 from .watching import Watching
 
-TAGS: Final = {Kind.MOVIE: "Video", Kind.EPISODE: "Video", Kind.TRACK: "Track"}
+TAGS: Final = {Kind.MOVIE: "Video", Kind.VIDEO: "Video", Kind.EPISODE: "Video", Kind.TRACK: "Track"}
 TYPES: Final = {
     Kind.MOVIE: 1,
     Kind.SHOW: 2,
@@ -24,7 +24,10 @@ TYPES: Final = {
     Kind.ARTIST: 8,
     Kind.ALBUM: 9,
     Kind.TRACK: 10,
+    Kind.VIDEO: 1,
+    Kind.COLLECTION: 18,
 }
+TYPE_NAMES: Final = {Kind.VIDEO: "movie"}
 # What genuine lists sometimes lack, and what `omit_optional_fields` takes away from all.
 OPTIONAL: Final = frozenset(
     {"updatedAt", "thumb", "art", "year", "summary", "duration", "audienceRating", "audienceRatingImage", "studio"}
@@ -97,7 +100,10 @@ class Items:
                 "librarySectionID": int(section.key),
                 "librarySectionKey": f"/library/sections/{section.key}",
             }
-        words |= self._facts(title) | self._state(title, account) | self._pictures(title)
+        if title.kind is Kind.COLLECTION:
+            words |= self._collection(title)
+        else:
+            words |= self._facts(title) | self._state(title, account) | self._pictures(title)
         if self._behaviour.omit_optional_fields and not wants.full:
             words = {name: value for name, value in words.items() if name not in OPTIONAL}
         return wants.trim(Element(TAGS.get(title.kind, "Directory"), words, self._details(title, wants), "Metadata"))
@@ -108,13 +114,14 @@ class Items:
             "ratingKey": key,
             "key": self.path(title) + ("" if title.seconds else "/children"),
             "guid": guid(self._shelves, title),
-            "type": str(title.kind),
+            "type": TYPE_NAMES.get(title.kind, str(title.kind)),
             "title": title.name,
         }
 
     def path(self, title: Title) -> str:
         """Return the path of a title itself."""
-        return f"/library/metadata/{self._shelves.key(title.number)}"
+        where = "collections" if title.kind is Kind.COLLECTION else "metadata"
+        return f"/library/{where}/{self._shelves.key(title.number)}"
 
     def picture(self, title: Title, kind: str) -> str:
         """Return the path of a picture; the version in it moves with the title."""
@@ -147,8 +154,27 @@ class Items:
             "duration": title.seconds * 1000 or None,
             "originallyAvailableAt": None if title.kind in {Kind.SEASON, Kind.ARTIST, Kind.TRACK} else air_date(title),
             "addedAt": title.added,
-            "updatedAt": self._shelves.said_updated(title),
+            "updatedAt": self._updated(title),
             "deletedAt": self._shelves.trashed.get(title.number),
+        }
+
+    def _updated(self, title: Title) -> int | None:
+        return None if self._behaviour.omit_updated else self._shelves.said_updated(title)
+
+    def _collection(self, title: Title) -> dict[str, Scalar | None]:
+        """Return what is said of a collection; how much it holds is a text."""
+        members = self._shelves.members(title.number)
+        return {
+            "subtype": TYPE_NAMES.get(members[0].kind, str(members[0].kind)) if members else "movie",
+            "summary": title.summary,
+            "index": title.number,
+            "ratingCount": 1,
+            "thumb": f"{self.path(title)}/composite/{self._shelves.updated(title)}?width=400&height=600",
+            "addedAt": title.added,
+            "updatedAt": self._updated(title),
+            "childCount": str(len(members)),
+            "minYear": str(min((one.year for one in members), default=title.year)),
+            "maxYear": str(max((one.year for one in members), default=title.year)),
         }
 
     def _state(self, title: Title, account: int) -> dict[str, Scalar | None]:
@@ -192,7 +218,7 @@ class Items:
         return children
 
     def _images(self, title: Title) -> list[dict[str, Scalar | None]]:
-        if self._behaviour.omit_optional_fields:
+        if title.kind is Kind.COLLECTION or self._behaviour.omit_optional_fields:
             return []
         kinds = (("coverPoster", "thumb"), ("background", "art"))
         return [{"alt": title.name, "type": kind, "url": self.picture(title, name)} for kind, name in kinds]
@@ -218,12 +244,16 @@ def listing_words(section: Section, kind: Kind | None = None) -> dict[str, Scala
         "thumb": f"/:/resources/{section.type}.png",
         "title1": section.title,
         "title2": f"All {what}",
-        "viewGroup": str(kind or section.kinds[0]),
+        "viewGroup": TYPE_NAMES.get(kind or section.kinds[0], str(kind or section.kinds[0])),
     }
 
 
 def guid(shelves: Shelves, title: Title) -> str:
     """Return the id Plex gives a work: the same film has the same on all servers, and after every rescan."""
+    if title.kind is Kind.COLLECTION:
+        return f"collection://{sha256(title.name.encode()).hexdigest()[:24]}"
+    if title.kind is Kind.VIDEO:
+        return f"com.plexapp.agents.none://{sha256(title.path.encode()).hexdigest()[:40]}?lang=xn"
     names = [f"{one.name} {one.index}" for one in (title, *shelves.parents(title))]
     digest = sha256(f"{title.kind} {title.imdb or title.tvdb or names}".encode()).hexdigest()
     return f"plex://{title.kind}/{digest[:24]}"

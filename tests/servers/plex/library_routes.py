@@ -7,13 +7,11 @@ from aiohttp import web
 from tests.servers.library import Kind, Title
 
 from .element import Element, Scalar, container
-from .items import TYPES, Wants, listing_words
+from .items import Wants, listing_words
 from .machine import VISITOR, Machine, paged, reply
-from .meta import meta
 from .queries import Page
 from .shelves import Section
 
-KINDS: Final = {str(number): kind for kind, number in TYPES.items()}
 RECENT: Final = 50
 NEWEST: Final = {"movie": Kind.MOVIE, "show": Kind.EPISODE, "artist": Kind.ALBUM}
 LIBRARY: Final[dict[str, Scalar | None]] = {
@@ -37,14 +35,10 @@ class LibraryRoutes:
             web.get("/library", self._library),
             web.get("/library/sections{slash:/?}", self._sections),
             web.get("/library/sections/all", self._sections),
-            web.get("/library/all", self._everything),
             web.get(section, self._section),
-            web.get(f"{section}/all", self._all),
-            web.get(f"{section}/allLeaves", self._all_leaves),
             web.get(f"{section}/recentlyAdded", self._section_recent),
             web.get(f"{section}/onDeck", self._section_deck),
             web.get(f"{section}/genre", self._genres),
-            web.get(f"{section}/collections", self._collections),
             web.get(f"{section}/refresh", self._refresh),
             web.post(f"{section}/refresh", self._refresh),
             web.get("/library/recentlyAdded", self._recent),
@@ -84,39 +78,6 @@ class LibraryRoutes:
         words = listing_words(section) | {"allowSync": False, "viewGroup": "secondary"}
         del words["title2"], words["librarySectionTitle"], words["librarySectionUUID"]
         return reply(request, container(words, directories))
-
-    async def _all(self, request: web.Request) -> web.Response:
-        """List the items of one type; of a type that the section does not hold there are none."""
-        section, account = self._asked(request), self._account(request)
-        number = request.query.get("type", str(TYPES[section.kinds[0]]))
-        kind = KINDS.get(number, section.kinds[0])
-        held = number in KINDS and kind in section.kinds
-        titles = self._machine.queries.select(kind, request, account) if held else []
-        page, wants = Page.of(request, self._machine.behaviour), Wants.of(request)
-        elements = [self._machine.items.describe(title, account, wants) for title in page.cut(titles)]
-        words = listing_words(section, kind)
-        if request.query.get("includeMeta") == "1":
-            # It stands among the items, but does not count as one.
-            words = {"size": len(elements)} | words
-            elements.insert(0, meta(section, kind))
-        return paged(request, elements, words, page, len(titles), self._machine)
-
-    async def _collections(self, request: web.Request) -> web.Response:
-        """List the collections of a section; there are none."""
-        section, page = self._asked(request), Page.of(request, self._machine.behaviour)
-        words: dict[str, Scalar | None] = {"size": 0}
-        described = [meta(section, section.kinds[0])] * (request.query.get("includeMeta") == "1")
-        return paged(request, described, words | listing_words(section), page, 0, self._machine)
-
-    async def _everything(self, request: web.Request) -> web.Response:
-        kind = KINDS.get(request.query.get("type", ""), Kind.MOVIE)
-        titles = self._visible(request, self._machine.queries.select(kind, request, self._account(request)))
-        return self._machine.listed(request, titles, LIBRARY, Wants.of(request, section=True))
-
-    async def _all_leaves(self, request: web.Request) -> web.Response:
-        section = self._asked(request)
-        titles = self._machine.queries.select(section.kinds[-1], request, self._account(request))
-        return self._machine.listed(request, titles, listing_words(section, section.kinds[-1]))
 
     async def _genres(self, request: web.Request) -> web.Response:
         section, items = self._asked(request), self._machine.items

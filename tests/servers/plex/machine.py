@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from tests.servers.library import Library, Title
+from tests.servers.library import Kind, Library, Title
 
-from .access import Access, Visitor
+from .access import OWNER_ACCOUNT, Access, Visitor
 from .activities import Activities
 from .behaviour import Behaviour
 from .element import Element, Scalar, container, to_json, to_xml
@@ -23,6 +23,7 @@ from .wire import Wire
 
 VISITOR = web.RequestKey("visitor", Visitor)
 IDENTIFIER = web.RequestKey("identifier", str)
+DOOR = web.RequestKey("door", str)
 
 
 @dataclass(slots=True)
@@ -80,6 +81,11 @@ class Machine:
             queues=Queues(shelves),
             activities=Activities(wire),
             owner=owner,
+            playlists={
+                title.number: Playlist(title.number, title.name, list(title.members), added=title.added)
+                for title in library.titles.values()
+                if title.kind is Kind.PLAYLIST
+            },
         )
 
     def owner_only(self, request: web.Request) -> Visitor:
@@ -127,7 +133,11 @@ class Playlist:
     number: int
     title: str
     titles: list[int]
+    account: int = OWNER_ACCOUNT
+    """Whose it is: nobody else sees it."""
     smart: bool = False
+    added: int = 1_767_225_600
+    updated: int = 1_767_225_600
 
 
 def reply(request: web.Request, element: Element, headers: dict[str, str] | None = None) -> web.Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from email.utils import formatdate
 from hashlib import sha1
 from time import time
 from typing import Final, override
@@ -16,11 +17,13 @@ from tests.servers.server import FakeServer
 from .about_routes import AboutRoutes
 from .access import OWNER_ACCOUNT, Visitor
 from .activities import Activity
+from .admin import Admin
 from .behaviour import Behaviour
 from .element import Json
 from .hub_routes import HubRoutes
 from .library_routes import LibraryRoutes
-from .machine import IDENTIFIER, VISITOR, Machine, Playlist
+from .list_routes import ListRoutes
+from .machine import DOOR, IDENTIFIER, VISITOR, Machine, Playlist
 from .people import User, make_user
 from .player_routes import PlayerRoutes
 from .players import Client, Playback
@@ -36,6 +39,7 @@ ROUTES: Final = (
     AboutRoutes,
     HubRoutes,
     LibraryRoutes,
+    ListRoutes,
     PlayerRoutes,
     QueueRoutes,
     ReportRoutes,
@@ -81,6 +85,7 @@ class PlexServer(FakeServer):
             now=now,
             behaviour=self.behaviour,
         )
+        self.admin = Admin(self.machine)
         self.token = self.machine.access.admit(owner, owned=True)
         self._pretences: dict[str, str] = {}
 
@@ -263,7 +268,7 @@ class PlexServer(FakeServer):
     @override
     def app(self) -> web.Application:
         app = super().app()
-        app.middlewares.append(self._let_in)
+        app.middlewares.extend((self._tell_time, self._let_in))
         return app
 
     @override
@@ -279,7 +284,8 @@ class PlexServer(FakeServer):
     @web.middleware
     async def _let_in(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Ask for a token, everywhere but at the identity; a foreign server knows none."""
-        foreign = self._pretences.get(self.door_of(request).name)
+        request[DOOR] = self.door_of(request).name
+        foreign = self._pretences.get(request[DOOR])
         request[IDENTIFIER] = foreign or self.identifier
         if request.path == "/identity" or TOKENLESS in request.path:
             return await handler(request)
@@ -290,6 +296,14 @@ class PlexServer(FakeServer):
             raise web.HTTPUnauthorized
         request[VISITOR] = visitor
         return await handler(request)
+
+    @web.middleware
+    async def _tell_time(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Say in each answer what time it is, by the server's own clock."""
+        response = await handler(request)
+        if not response.prepared:
+            response.headers["Date"] = formatdate(self.machine.now(), usegmt=True)
+        return response
 
     def _visitor(self, user: User) -> Visitor:
         owned = user is self.owner

@@ -73,10 +73,14 @@ class Queries:
         self._items = items
         self._behaviour = behaviour
         self._now = now
+        self._orders: dict[tuple[object, ...], tuple[tuple[int, int], list[Title]]] = {}
 
-    def select(self, kind: Kind, request: web.Request, account: int) -> list[Title]:
-        """Return all titles of a kind that a query wants, in the order that it wants."""
-        found = self._sorted(kind, request.query.get("sort", "titleSort"), account)
+    def select(self, kind: Kind | None, request: web.Request, account: int) -> list[Title]:
+        """Return all titles of a kind that a query wants, or of all kinds, in the order that it wants."""
+        sort = "titleSort" if self._behaviour.ignore_sort else request.query.get("sort", "titleSort")
+        if sort.partition(":")[0] in self._behaviour.unknown_sorts:
+            raise web.HTTPBadRequest
+        found = [] if self._behaviour.empty_lists else self._sorted(kind, sort, account)
         if not self._behaviour.ignore_filters:
             for name, value in request.query.items():
                 wanted = self._filter(name, value, account)
@@ -85,17 +89,21 @@ class Queries:
         limit = request.query.get("limit", "")
         return found[: int(limit)] if limit.isdecimal() else found
 
-    def _sorted(self, kind: Kind, sort: str, account: int) -> list[Title]:
+    def _sorted(self, kind: Kind | None, sort: str, account: int) -> list[Title]:
         """Return all titles of a kind; every order ends with the number, so that pages are stable."""
         field, _, direction = sort.partition(",")[0].partition(":")
         field = field.rpartition(".")[2]
+        watched = field in {"viewOffset", "viewCount", "lastViewedAt", "userRating"}
+        key = (kind, field, direction, account if watched else None, self._behaviour.omit_updated)
+        state = (self._shelves.version, self._watching.version if watched else 0)
+        if key not in self._orders or self._orders[key][0] != state:
+            self._orders[key] = state, self._in_order(kind, field, direction, account)
+        return self._orders[key][1]
+
+    def _in_order(self, kind: Kind | None, field: str, direction: str, account: int) -> list[Title]:
         value = self._value_of(field, account) or self._shelves.folded
-        if field in {"viewOffset", "viewCount", "lastViewedAt", "userRating"}:
-            titles = self._shelves.ordered(kind, "number", lambda title: title.number)
-            titles = sorted(titles, key=lambda title: (value(title) or 0, title.number))
-        else:
-            titles = self._shelves.ordered(kind, field, value)
-        return titles[::-1] if direction == "desc" else list(titles)
+        titles = self._shelves.ordered(kind, "number", lambda title: title.number)
+        return sorted(titles, key=lambda title: (value(title), title.number), reverse=direction == "desc")
 
     def _filter(self, name: str, text: str, account: int) -> Callable[[Title], bool] | None:
         """Return what a parameter of the query asks of a title; None if it is no filter, or one that is ignored."""
@@ -146,11 +154,13 @@ class Queries:
 
     def _value_of(self, field: str, account: int) -> Callable[[Title], Value] | None:
         """Return how a field is read of a title; what is missing counts as nothing."""
+        latest = self._watching.latest(account) if field == "lastViewedAt" else {}
         values: dict[str, Callable[[Title], Value]] = {
+            "id": lambda title: title.number,
             "title": self._shelves.folded,
             "titleSort": self._shelves.folded,
             "addedAt": lambda title: title.added,
-            "updatedAt": lambda title: self._shelves.said_updated(title) or 0,
+            "updatedAt": lambda title: 0 if self._behaviour.omit_updated else self._shelves.said_updated(title) or 0,
             "year": lambda title: title.year,
             "duration": lambda title: title.seconds * 1000,
             "index": lambda title: title.index or 0,
@@ -160,7 +170,7 @@ class Queries:
             "ratingKey": lambda title: title.number,
             "viewCount": lambda title: self._watching.mark(account, title.number).count,
             "viewOffset": lambda title: self._watching.mark(account, title.number).offset,
-            "lastViewedAt": lambda title: self._watching.mark(account, title.number).last or 0,
+            "lastViewedAt": lambda title: latest.get(title.number, 0),
             "userRating": lambda title: self._watching.mark(account, title.number).rating or 0,
         }
         return values.get(field)

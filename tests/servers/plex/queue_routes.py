@@ -1,5 +1,8 @@
 """What plays next, and what did people put together? The paths of play queues and playlists."""
 
+from collections.abc import Callable
+from typing import Final
+
 from aiohttp import web
 
 from tests.servers.library import Kind
@@ -9,6 +12,13 @@ from .items import Wants
 from .machine import VISITOR, Machine, Playlist, paged, reply
 from .queries import Page
 from .queues import Entry, Queue
+from .shelves import fold
+
+ORDERS: Final[dict[str, Callable[[Playlist], str | int]]] = {
+    "titleSort": lambda playlist: fold(playlist.title),
+    "updatedAt": lambda playlist: playlist.updated,
+    "addedAt": lambda playlist: playlist.added,
+}
 
 
 class QueueRoutes:
@@ -136,9 +146,18 @@ class QueueRoutes:
         }
 
     async def _playlists(self, request: web.Request) -> web.Response:
-        lists = [self._describe(playlist) for playlist in self._machine.playlists.values()]
-        page = Page.of(request, self._machine.behaviour)
-        return paged(request, page.cut(lists), {}, page, len(lists), self._machine)
+        account, behaviour = request[VISITOR].account, self._machine.behaviour
+        lists = [playlist for playlist in self._machine.playlists.values() if playlist.account == account]
+        order = "" if behaviour.ignore_sort else request.query.get("sort", "")
+        field, _, direction = order.partition(":")
+        if field in behaviour.unknown_sorts:
+            raise web.HTTPBadRequest
+        key = ORDERS.get(field, ORDERS["titleSort"])
+        lists.sort(key=lambda playlist: (key(playlist), playlist.number), reverse=direction == "desc")
+        if behaviour.empty_lists or request.query.get("type", "15") != "15":
+            lists = []
+        page = Page.of(request, behaviour)
+        return paged(request, [self._describe(one) for one in page.cut(lists)], {}, page, len(lists), self._machine)
 
     async def _playlist(self, request: web.Request) -> web.Response:
         return reply(request, container({}, [self._describe(self._asked(request))]))
@@ -157,7 +176,7 @@ class QueueRoutes:
 
     def _asked(self, request: web.Request) -> Playlist:
         playlist = self._machine.playlists.get(int(request.match_info["playlist"]))
-        if playlist is None:
+        if playlist is None or playlist.account != request[VISITOR].account:
             raise web.HTTPNotFound
         return playlist
 
@@ -181,11 +200,11 @@ class QueueRoutes:
                 "summary": "",
                 "smart": playlist.smart,
                 "playlistType": "audio" if audio else "video",
-                "composite": f"/playlists/{playlist.number}/composite/1767225600",
+                "composite": f"/playlists/{playlist.number}/composite/{playlist.updated}",
                 "duration": 1000 * sum(title.seconds for title in titles if title is not None),
                 "leafCount": sum(title is not None for title in titles),
-                "addedAt": 1_767_225_600,
-                "updatedAt": 1_767_225_600,
+                "addedAt": playlist.added,
+                "updatedAt": None if self._machine.behaviour.omit_updated else playlist.updated,
             },
             json_name="Metadata",
         )

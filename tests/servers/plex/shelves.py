@@ -56,27 +56,40 @@ class Plan:
 MOVIES: Final = (Kind.MOVIE,)
 TELEVISION: Final = (Kind.SHOW, Kind.SEASON, Kind.EPISODE)
 MUSIC: Final = (Kind.ARTIST, Kind.ALBUM, Kind.TRACK)
+VIDEOS: Final = (Kind.VIDEO,)
 SECTIONS: Final = (
     Plan("1", "movie", "Movies", "/data/Movies", MOVIES, "tv.plex.agents.movie", "Plex Movie"),
     Plan("2", "show", "TV Shows", "/data/TV", TELEVISION, "tv.plex.agents.series", "Plex TV Series"),
     Plan("3", "artist", "Music", "/data/Music", MUSIC, "tv.plex.agents.music", "Plex Music"),
 )
-PLAYABLE: Final = frozenset({Kind.MOVIE, Kind.EPISODE, Kind.TRACK})
+# Only where there are any. Its films are called movies, too, but nobody looks them up.
+HOME_VIDEOS: Final = Plan(
+    "4", "movie", "Home Videos", "/data/Home Videos", VIDEOS, "com.plexapp.agents.none", "Plex Video Files Scanner"
+)
+PLAYABLE: Final = frozenset({Kind.MOVIE, Kind.EPISODE, Kind.TRACK, Kind.VIDEO})
 
 
 class Shelves:
     """The titles of one server. Rating keys are their numbers, so they are equal on two servers, until a rescan."""
 
     def __init__(self, library: Library, machine_identifier: str) -> None:
-        self.titles: dict[int, Title] = dict(library.titles)
+        titles = library.titles.values()
+        self.titles: dict[int, Title] = {title.number: title for title in titles if title.kind is not Kind.PLAYLIST}
         self.touched: dict[int, int] = {}
         """When an item was last changed on this server."""
         self.trashed: dict[int, int] = {}
         """When the file of an item was missed."""
-        self.sections = [_section(machine_identifier, plan) for plan in SECTIONS]
+        videos = (HOME_VIDEOS,) if any(title.kind is Kind.VIDEO for title in titles) else ()
+        self.sections = [_section(machine_identifier, plan) for plan in (*SECTIONS, *videos)]
+        self.version = 0
+        """Moves whenever anything does."""
+        self._machine_identifier = machine_identifier
+        self._placed: dict[int, Section] = {}
+        self._collected: dict[int, Section] = {}
+        self._last = max(library.titles, default=0)
         self._shift = 0
         self._children: dict[int, list[int]] = defaultdict(list)
-        self._orders: dict[tuple[Kind, str], list[Title]] = {}
+        self._orders: dict[tuple[Kind | None, str], list[Title]] = {}
         self._folded: dict[int, str] = {}
         for title in self.titles.values():
             if title.parent is not None:
@@ -92,7 +105,35 @@ class Shelves:
 
     def section_of(self, title: Title) -> Section:
         """Return the section a title stands in."""
+        if title.kind is Kind.COLLECTION:
+            return self._section_of_collection(title)
+        if self._placed:
+            top = [title, *self.parents(title)][-1]
+            if top.number in self._placed:
+                return self._placed[top.number]
         return next(section for section in self.sections if title.kind in section.kinds)
+
+    def _section_of_collection(self, collection: Title) -> Section:
+        """Return the section a collection was made in, also when all that it held is gone."""
+        if collection.number not in self._collected:
+            members = [self.titles[number] for number in collection.members if number in self.titles]
+            self._collected[collection.number] = self.section_of(members[0]) if members else self.sections[0]
+        return self._collected[collection.number]
+
+    def members(self, number: int) -> list[Title]:
+        """Return what a collection holds, in its order."""
+        return [self.titles[one] for one in self.titles[number].members if one in self.titles]
+
+    def add_section(self, plan: Plan) -> Section:
+        """Add a section, that is empty."""
+        section = _section(self._machine_identifier, plan)
+        self.sections.append(section)
+        self.version += 1
+        return section
+
+    def place(self, number: int, section: Section) -> None:
+        """Put a title, which is not there yet, into another section than the first one for its kind."""
+        self._placed[number] = section
 
     def section(self, key: str) -> Section | None:
         """Return a section by its key."""
@@ -120,12 +161,18 @@ class Shelves:
             found.append(title)
         return found
 
-    def ordered(self, kind: Kind, order: str, value: Callable[[Title], object]) -> list[Title]:
-        """Return all titles of a kind in an order that only depends on the titles; it is worked out once."""
+    def ordered(self, kind: Kind | None, order: str, value: Callable[[Title], object]) -> list[Title]:
+        """Return all titles of a kind, or of all, in an order that only depends on them; it is worked out once."""
         if (kind, order) not in self._orders:
-            titles = [title for title in self.titles.values() if title.kind is kind]
+            titles = [title for title in self.titles.values() if kind in {None, title.kind}]
             self._orders[kind, order] = sorted(titles, key=lambda title: (value(title), title.number))
         return self._orders[kind, order]
+
+    def shelved(self, section: Section, titles: list[Title]) -> list[Title]:
+        """Return those of some titles, all of one kind, that stand in a section."""
+        if sum(titles[0].kind in one.kinds for one in self.sections if titles) == 1:
+            return titles
+        return [title for title in titles if self.section_of(title) is section]
 
     def folded(self, title: Title) -> str:
         """Return a title's name as it is searched: without case and accents."""
@@ -147,6 +194,7 @@ class Shelves:
         if title.number not in self.titles and title.parent is not None:
             self._children[title.parent].append(title.number)
         self.titles[title.number] = title
+        self._last = max(self._last, title.number)
         self.touched[title.number] = int(now)
         self.trashed.pop(title.number, None)
         self._changed(title)
@@ -176,15 +224,20 @@ class Shelves:
     def rescan(self) -> None:
         """Give every title a new rating key."""
         self._shift += RESCAN
+        self.version += 1
+        for section in self.sections:
+            section.changed += 1
 
     def next_number(self) -> int:
-        """Return a number no title has."""
-        return max(self.titles, default=0) + 1
+        """Return a number no title ever had."""
+        self._last += 1
+        return self._last
 
     def _changed(self, title: Title) -> None:
         self.section_of(title).changed += 1
+        self.version += 1
         self._folded.pop(title.number, None)
-        for order in [order for order in self._orders if order[0] is title.kind]:
+        for order in [order for order in self._orders if order[0] in {None, title.kind}]:
             del self._orders[order]
 
 

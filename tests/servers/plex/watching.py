@@ -45,6 +45,8 @@ class Watching:
         self._shelves = shelves
         self._now = now
         self._marks: dict[int, dict[int, Mark]] = {}
+        self.version = 0
+        """Moves whenever anybody watches anything."""
         self.history: list[Viewing] = []
 
     def mark(self, account: int, number: int) -> Mark:
@@ -53,6 +55,7 @@ class Watching:
 
     def put(self, account: int, number: int, mark: Mark) -> None:
         """Set what a user did with a title."""
+        self.version += 1
         self._marks.setdefault(account, {})[number] = mark
 
     def marks(self, account: int) -> Iterator[tuple[Title, Mark]]:
@@ -61,6 +64,21 @@ class Watching:
         for number, mark in sorted(found, key=lambda pair: (-(pair[1].last or 0), pair[0])):
             if number in self._shelves.titles:
                 yield self._shelves.titles[number], mark
+
+    def inherit(self, number: int, new: int) -> None:
+        """Let a title be seen as another one was, by everybody: the marks belong to the work."""
+        self.version += 1
+        for marks in self._marks.values():
+            if number in marks:
+                marks[new] = marks[number]
+
+    def latest(self, account: int) -> dict[int, int]:
+        """Return when a user saw each title last, and something of each that holds some."""
+        found: dict[int, int] = {}
+        for title, mark in self.marks(account):
+            for one in (title, *self._shelves.parents(title)) if mark.last is not None else ():
+                found[one.number] = max(found.get(one.number, 0), mark.last or 0)
+        return found
 
     def progress(self, account: int, title: Title, offset: int) -> None:
         """Keep the place; zero does not clear it."""

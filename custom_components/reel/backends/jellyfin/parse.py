@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from ..errors import Garbled, NotMediaServer
+from ..item import LISTS, ItemKind
 from ..model import Library, Server, User
 from ..reading import flag, mapping, objects, required, text
 from ..transport import Json
@@ -12,6 +13,19 @@ from .model import QuickCode, SignedIn
 
 # Emby answers the same question with the same shape, less this; a captive portal with anything.
 PRODUCT: Final = "Jellyfin Server"
+_LIBRARIES: Final = frozenset({"CollectionFolder", "UserView"})
+_SERIES: Final = (ItemKind.SHOW, ItemKind.SEASON, ItemKind.EPISODE)
+# By collection type; a library of films and shows mixed has none. Books, photos and live TV are not listed.
+_KINDS: Final[Mapping[str | None, tuple[ItemKind, ...]]] = {
+    None: (ItemKind.MOVIE, *_SERIES, ItemKind.VIDEO),
+    "movies": (ItemKind.MOVIE,),
+    "tvshows": _SERIES,
+    "music": (ItemKind.ARTIST, ItemKind.ALBUM, ItemKind.TRACK),
+    "homevideos": (ItemKind.VIDEO,),
+    "musicvideos": (ItemKind.VIDEO,),
+    "boxsets": (ItemKind.COLLECTION,),
+    "playlists": (ItemKind.PLAYLIST,),
+}
 
 
 def parse_server(answer: Json) -> Server:
@@ -52,9 +66,16 @@ def parse_users(answer: Json) -> list[User]:
 
 
 def parse_libraries(answer: Json) -> list[Library]:
-    """Return the libraries that a user may see."""
+    """Return the libraries that a user may see, with what each holds."""
     views = objects(mapping(answer).get("Items"))
-    return [Library(required(each.get("Id")), text(each.get("Name")) or "") for each in views]
+    found: list[Library] = []
+    for each in views:
+        kinds = _kinds_of(each)
+        if LISTS.issuperset(kinds) and any(library.kinds == kinds for library in found):
+            # A question for collections is answered with all there are, whatever library is named.
+            kinds = ()
+        found.append(Library(required(each.get("Id")), text(each.get("Name")) or "", kinds))
+    return found
 
 
 def parse_quick_code(answer: Json) -> QuickCode:
@@ -66,6 +87,13 @@ def parse_quick_code(answer: Json) -> QuickCode:
 def parse_approval(answer: Json) -> bool:
     """Tell whether a code was approved."""
     return flag(mapping(answer).get("Authenticated"))
+
+
+def _kinds_of(view: Mapping[str, Json]) -> tuple[ItemKind, ...]:
+    if text(view.get("Type")) not in _LIBRARIES:
+        # Channels of plugins come along.
+        return ()
+    return _KINDS.get(text(view.get("CollectionType")), ())
 
 
 def _is_disabled(user: Mapping[str, Json]) -> bool:

@@ -53,6 +53,17 @@ def mount_of(path: Path) -> Path | None:
     return next((each for each in (path, *path.parents) if each != each.parent and each.is_mount()), None)
 
 
+def require_folder(folder: Folder) -> None:
+    """Raise `Unreachable` when a folder cannot be read, or its share is gone. Blocks."""
+    _require_mount(folder, open_folder(folder.path))
+
+
+def _require_mount(folder: Folder, found: Folder) -> None:
+    # In a container the folder around an unmounted share is often a mount itself: any mount will not do.
+    if folder.mount is not None and (found.mount is None or not found.mount.is_relative_to(folder.mount)):
+        raise Unreachable(Cause.MISSING)
+
+
 @dataclass(slots=True)
 class FolderProber:
     """Asks the file system whether a folder is there. A question that hangs is waited for, not asked again."""
@@ -63,10 +74,7 @@ class FolderProber:
 
     async def identify(self, connection: Connection) -> str:
         """Return the identity of the folder; raises `Unreachable` when it cannot be read or its share is gone."""
-        found, mount = await self._open(), self.folder.mount
-        # In a container the folder around an unmounted share is often a mount itself: any mount will not do.
-        if mount is not None and (found.mount is None or not found.mount.is_relative_to(mount)):
-            raise Unreachable(Cause.MISSING)
+        _require_mount(self.folder, await self._open())
         return self.folder.identity
 
     async def prove(self, connection: Connection) -> None:

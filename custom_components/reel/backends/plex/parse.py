@@ -2,13 +2,23 @@
 
 from collections.abc import Mapping
 import re
+from typing import Final
 
 from ...connection.model import Connection, Origin
 from ..errors import Garbled, NotMediaServer
+from ..item import ItemKind
 from ..model import Library, Server, User
 from ..reading import flag, mapping, number, objects, required, text
 from ..transport import Json
 from .model import Member, Ownership, Pin, Share
+
+_LEVELS: Final = {
+    "movie": (ItemKind.MOVIE,),
+    "show": (ItemKind.SHOW, ItemKind.SEASON, ItemKind.EPISODE),
+    "artist": (ItemKind.ARTIST, ItemKind.ALBUM, ItemKind.TRACK),
+}
+# 1 keeps a library off the home page of Plex; 2 out of searches, too, and so it is meant to be hidden.
+_HIDDEN: Final = 2
 
 
 def parse_pin(answer: Json) -> Pin:
@@ -63,9 +73,27 @@ def parse_libraries(answer: Json) -> list[Library]:
     """Return the libraries of a server that its visitor may see."""
     container = mapping(mapping(answer).get("MediaContainer"))
     return [
-        Library(required(each.get("key")), text(each.get("title")) or "")
+        Library(required(each.get("key")), text(each.get("title")) or "", _kinds(each), _stamp(each))
         for each in objects(container.get("Directory"))
     ]
+
+
+def _kinds(section: Mapping[str, Json]) -> tuple[ItemKind, ...]:
+    levels = _LEVELS.get(str(section.get("type")), ())
+    if not levels or (number(section.get("hidden")) or 0) >= _HIDDEN:
+        return ()
+    # Films that nobody looks up are home videos: com.plexapp.agents.none, tv.plex.agents.none.
+    if levels == _LEVELS["movie"] and (text(section.get("agent")) or "").endswith(".agents.none"):
+        levels = (ItemKind.VIDEO,)
+    return (*levels, ItemKind.COLLECTION)
+
+
+def _stamp(section: Mapping[str, Json]) -> str | None:
+    if (counter := text(section.get("contentChangedAt"))) is not None:
+        return counter
+    # Older servers tell when they last looked for changes.
+    times = [told for name in ("updatedAt", "scannedAt") if (told := text(section.get(name))) is not None]
+    return "/".join(times) or None
 
 
 def parse_shares(answer: Json) -> list[Share]:

@@ -1,0 +1,1 @@
+"""Does the catalog stay in step with its sources, whatever they do?"""
