@@ -4,6 +4,7 @@ import pytest
 
 from .jellyfin import TICKS
 from .jellyfin.checked import CheckedJellyfinServer
+from .jellyfin.streams import SEGMENT_SECONDS
 from .jellyfin.visitor import Attic, dig, open_attic
 from .library import Kind, Title
 from .media import sample
@@ -152,7 +153,7 @@ async def test_playlists_lead_to_segments_and_can_be_stopped() -> None:
         assert master[0] == "#EXTM3U"
         main = (await attic.guest.get(f"/Videos/{item_id}/{master[-1]}")).body.decode().splitlines()
         segments = [line for line in main if not line.startswith("#")]
-        assert len(segments) == -(-movie.seconds // 6)
+        assert len(segments) == -(-movie.seconds // SEGMENT_SECONDS)
         segment = await attic.guest.get(f"/Videos/{item_id}/{segments[-1]}")
         assert segment.body[0] == segment.body[188] == 0x47
         assert len(attic.jellyfin.state.encodings) == 1
@@ -171,6 +172,6 @@ async def test_a_playlist_must_know_its_file_and_its_caller() -> None:
 async def test_there_is_no_segment_after_the_end() -> None:
     async with open_attic() as attic:
         movie = first(attic, Kind.MOVIE)
-        path = f"/Videos/{attic.jellyfin.id_of(movie)}/hls1/main/{movie.seconds // 6 + 1}.ts"
-        timing = {"runtimeTicks": 0, "actualSegmentLengthTicks": 6 * TICKS}
+        path = f"/Videos/{attic.jellyfin.id_of(movie)}/hls1/main/{movie.seconds // SEGMENT_SECONDS + 1}.ts"
+        timing = {"runtimeTicks": 0, "actualSegmentLengthTicks": SEGMENT_SECONDS * TICKS}
         assert (await attic.ada.ask("GET", path, query=timing)).status == 404

@@ -143,7 +143,9 @@ async def test_the_decision_says_how_an_item_would_be_played(
 async def test_a_stream_plays_from_its_list_to_its_segments_without_a_token(
     visit: Visit, nobody: Visit, plex: PlexServer
 ) -> None:
-    start = f"{UNIVERSAL}/start.m3u8?path=/library/metadata/1&protocol=hls"
+    wishes = "path=/library/metadata/1&protocol=hls"
+    start = f"{UNIVERSAL}/start.m3u8?{wishes}"
+    await visit.ask(f"{UNIVERSAL}/decision?{wishes}", session="abc")
     master = (await visit.ask(start, session="abc")).body.decode()
     inner = master.splitlines()[-1]
     assert plex.token not in master
@@ -159,14 +161,54 @@ async def test_a_stream_plays_from_its_list_to_its_segments_without_a_token(
 async def test_a_stream_starts_at_its_offset_and_ends_when_it_is_stopped(
     visit: Visit, nobody: Visit, plex: PlexServer
 ) -> None:
-    start = f"{UNIVERSAL}/start.m3u8?path=/library/metadata/1"
-    await visit.ask(start, transcodeSessionId="abc", offset=plex.titles[1].seconds - 8)
+    offset = plex.titles[1].seconds - 8
+    for what in ("decision", "start.m3u8"):
+        wish = f"{UNIVERSAL}/{what}?path=/library/metadata/1"
+        assert (await visit.ask(wish, transcodeSessionId="abc", offset=offset)).status == 200
     path = f"{UNIVERSAL}/session/abc/base/index.m3u8"
     assert (await nobody.ask(path)).body.count(b".ts") == 2
     assert (await visit.ask(f"{UNIVERSAL}/ping", session="abc")).status == 200
     assert (await visit.ask(f"{UNIVERSAL}/stop", session="abc")).status == 200
     assert (await nobody.ask(path)).status == 404
     assert (await visit.ask(f"{UNIVERSAL}/ping", session="abc")).status == 404
+
+
+async def test_what_was_not_decided_in_the_same_words_does_not_start(visit: Visit, plex: PlexServer) -> None:
+    wishes: dict[str, str | float] = {"path": "/library/metadata/1", "session": "abc", "directPlay": 0}
+    assert (await visit.ask(f"{UNIVERSAL}/start.m3u8", **wishes)).status == 400
+    await visit.ask(f"{UNIVERSAL}/decision", **wishes)
+    assert (await visit.ask(f"{UNIVERSAL}/start.m3u8", **wishes, maxVideoBitrate=2000)).status == 400
+    assert (await visit.ask(f"{UNIVERSAL}/start.m3u8", **wishes)).status == 200
+    plex.behaviour.starts_undecided = True
+    assert (await visit.ask(f"{UNIVERSAL}/start.m3u8", **wishes, maxVideoBitrate=2000)).status == 200
+
+
+async def test_what_comes_in_one_piece_has_no_length_and_no_parts(visit: Visit, plex: PlexServer) -> None:
+    track = next(title.number for title in plex.titles.values() if title.kind is Kind.TRACK)
+    wishes: dict[str, str | float] = {"path": f"/library/metadata/{track}", "session": "abc", "protocol": "http"}
+    await visit.ask("/music/:/transcode/universal/decision", **wishes)
+    ranged = Visit(visit.session, visit.url, visit.token, {"Range": "bytes=10-19"})
+    answer = await ranged.ask("/music/:/transcode/universal/start.mp3", **wishes)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "audio/mpeg")
+    assert answer.body == sample("track").read_bytes()
+    assert "Content-Length" not in answer.headers
+
+
+async def test_nothing_plays_abroad_where_nobody_paid(visit: Visit, plex: PlexServer) -> None:
+    await plex.open("remote")
+    plex.behaviour.plays_abroad = False
+    key = str((await part_of(visit, 1))["key"])
+    abroad = Visit(visit.session, plex.url("remote"), plex.token)
+    assert [(await one.ask(key)).status for one in (visit, abroad)] == [200, 403]
+    wishes: dict[str, str | float] = {"path": "/library/metadata/1", "session": "abc"}
+    assert (await abroad.ask(f"{UNIVERSAL}/decision", **wishes)).status == 403
+    assert (await abroad.ask("/library/metadata/1")).status == 200
+
+
+async def test_a_decision_can_be_a_no(visit: Visit, plex: PlexServer) -> None:
+    plex.behaviour.verdict = (2002, "Number of allowed streams has been reached.")
+    answer = await visit.ask(f"{UNIVERSAL}/decision", path="/library/metadata/1", session="abc")
+    assert answer.container["generalDecisionCode"] == 2002
 
 
 async def test_unclear_wishes_are_bad(visit: Visit, nobody: Visit, plex: PlexServer) -> None:

@@ -1,5 +1,7 @@
 """What can go wrong once a server is reached? Few things, named by what they mean."""
 
+from enum import StrEnum
+
 from ..connection.errors import (
     Cause,
     ForeignServer,
@@ -12,6 +14,7 @@ from ..connection.errors import (
 
 __all__ = [
     "Busy",
+    "CannotPlay",
     "Cause",
     "ForeignServer",
     "Garbled",
@@ -19,6 +22,7 @@ __all__ = [
     "NotAllowed",
     "NotMediaServer",
     "Offline",
+    "Refusal",
     "SignInRefused",
     "SourceError",
     "TooOld",
@@ -61,3 +65,28 @@ class TooOld(Unsuitable):
     def __init__(self, version: str) -> None:
         super().__init__(version)
         self.version = version
+
+
+class Refusal(StrEnum):
+    """Why something cannot be played."""
+
+    INCOMPATIBLE = "incompatible"
+    """The player cannot play the file, and the server cannot convert it."""
+    NOT_ALLOWED = "not_allowed"
+    """The user may not play this, or not have it converted."""
+    TOO_MANY = "too_many"
+    """There are as many streams as the server, its line or the user's rights bear."""
+    REMOTE_PASS = "remote_pass"  # noqa: S105  # a thing that is bought
+    """Plex wants to be paid for playing away from home."""
+    FAILED = "failed"
+    """The server tried and could not."""
+
+
+class CannotPlay(SourceError):
+    """The server knows the item and does not play it."""
+
+    def __init__(self, reason: Refusal, said: str | None = None) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.said = said
+        """In the server's words, which may name files: not for logs."""

@@ -12,14 +12,19 @@ from tests.servers.media import SUBTITLES, file_response, poster
 from .element import Scalar, container
 from .files import file_of, media, part_of
 from .items import Wants
-from .machine import VISITOR, Machine, reply
+from .machine import DOOR, VISITOR, Machine, reply
 from .shelves import STREAM
 
 # Four seconds of film in the form that HLS has it cut into; every segment is this one.
 SEGMENT: Final = Path(__file__).with_name("segment.ts")
 SEGMENT_SECONDS: Final = 4
 PLAYLIST: Final = "application/vnd.apple.mpegurl"
+WHOLE: Final = {"mp3": "audio/mpeg", "mkv": "video/x-matroska"}
 LARGEST: Final = 2000
+HOME: Final = "local"
+# What comes in one piece, by what the client calls it.
+PROTOCOLS: Final = frozenset({"hls", "http"})
+UNSAID: Final = "X-Plex-Token"
 
 
 class StreamRoutes:
@@ -28,6 +33,7 @@ class StreamRoutes:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._running: dict[str, tuple[Title, int]] = {}
+        self._decided: dict[str, dict[str, str]] = {}
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return these paths; the parts of a conversion need no token, their session is secret enough."""
@@ -40,6 +46,7 @@ class StreamRoutes:
             web.get("/library/streams/{stream:\\d+}", self._subtitles),
             web.get(f"{universal}/decision", self._decision),
             web.get(f"{universal}/start.m3u8", self._start),
+            web.get(f"{universal}/start.{{ending:mp3|mkv}}", self._start_whole),
             web.get(f"{universal}/session/{{session}}/base/index.m3u8", self._index),
             web.get(f"{universal}/session/{{session}}/base/{{number:\\d+}}.ts", self._segment),
             web.get(f"{universal}/ping", self._ping),
@@ -70,6 +77,7 @@ class StreamRoutes:
         behaviour = self._machine.behaviour
         if title is None or not request[VISITOR].may_see(self._machine.shelves.section_of(title).key):
             raise web.HTTPNotFound
+        self._stay_at_home(request)
         if request.method == "HEAD" and behaviour.head_of_parts_fails:
             raise web.HTTPInternalServerError
         download = request.query.get("download") == "1"
@@ -90,10 +98,14 @@ class StreamRoutes:
         """Say how an item would be played: as it is, if that is allowed, or converted."""
         title = self._asked(request)
         direct = request.query.get("directPlay") == "1"
+        if (session := _name(request)) is not None:
+            self._decided[session] = _wishes(request)
         element = self._machine.items.describe(title, request[VISITOR].account, Wants.of(request, full=True))
         decision = "directplay" if direct else "transcode"
         element.children = [child for child in element.children if child.tag != "Media"]
-        element.children.insert(0, media(title, decision=decision))
+        version = media(title, decision=decision)
+        version.attributes |= _converted(request) if not direct else {}
+        element.children.insert(0, version)
         converted = "Direct play not available; Conversion OK."
         words: dict[str, Scalar | None] = {
             "allowSync": True,
@@ -104,17 +116,40 @@ class StreamRoutes:
         }
         if not direct:
             words |= {"transcodeDecisionCode": 1001, "transcodeDecisionText": converted}
+        if self._machine.behaviour.verdict is not None:
+            code, text = self._machine.behaviour.verdict
+            words |= {"generalDecisionCode": code, "generalDecisionText": text}
         return reply(request, container(words, [element]))
 
     async def _start(self, request: web.Request) -> web.Response:
         """Begin to convert; what is answered names the list of segments, without any token."""
-        title, session = self._asked(request), _session(request)
-        offset = request.query.get("offset", "0")
-        self._running[session] = title, int(float(offset or 0))
+        title = self._begin(request)
         sound = title.kind is Kind.TRACK
         stream = "BANDWIDTH=320000" if sound else "BANDWIDTH=2000000,RESOLUTION=1280x720"
-        lines = ("#EXTM3U", f"#EXT-X-STREAM-INF:PROGRAM-ID=1,{stream}", f"session/{session}/base/index.m3u8", "")
+        lines = (
+            "#EXTM3U",
+            f"#EXT-X-STREAM-INF:PROGRAM-ID=1,{stream}",
+            f"session/{_session(request)}/base/index.m3u8",
+            "",
+        )
         return web.Response(text="\n".join(lines), content_type=PLAYLIST)
+
+    async def _start_whole(self, request: web.Request) -> web.StreamResponse:
+        """Convert all of it in one go: nobody knows how long it gets, and there is no part to be asked for."""
+        body = file_of(self._begin(request)).read_bytes()
+        response = web.StreamResponse(headers={"Content-Type": WHOLE[request.match_info["ending"]]})
+        await response.prepare(request)
+        await response.write(body)
+        await response.write_eof()
+        return response
+
+    def _begin(self, request: web.Request) -> Title:
+        """Note that something is converted; raises HTTPBadRequest if it was not decided in the same words."""
+        title, session = self._asked(request), _session(request)
+        if not self._machine.behaviour.starts_undecided and self._decided.get(session) != _wishes(request):
+            raise web.HTTPBadRequest
+        self._running[session] = title, int(float(request.query.get("offset") or 0))
+        return title
 
     async def _index(self, request: web.Request) -> web.Response:
         """List the segments; each starts its clock anew, since all are the same."""
@@ -143,13 +178,19 @@ class StreamRoutes:
 
     def _asked(self, request: web.Request) -> Title:
         """Return what is to be played; raises HTTPBadRequest, HTTPNotFound."""
+        self._stay_at_home(request)
         path = request.query.get("path", "")
-        if not path.startswith("/library/metadata/") or request.query.get("protocol", "hls") != "hls":
+        if not path.startswith("/library/metadata/") or request.query.get("protocol", "hls") not in PROTOCOLS:
             raise web.HTTPBadRequest
         title = self._machine.title(request, path.rpartition("/")[2])
         if not title.path:
             raise web.HTTPBadRequest
         return title
+
+    def _stay_at_home(self, request: web.Request) -> None:
+        """Raise HTTPForbidden for who comes from elsewhere, where that costs money."""
+        if not self._machine.behaviour.plays_abroad and request[DOOR] != HOME:
+            raise web.HTTPForbidden
 
     def _conversion(self, request: web.Request) -> tuple[Title, int]:
         running = self._running.get(request.match_info["session"])
@@ -158,13 +199,28 @@ class StreamRoutes:
         return running
 
 
-def _session(request: web.Request) -> str:
-    """Return what the client calls this playback; raises HTTPBadRequest if it does not."""
+def _name(request: web.Request) -> str | None:
+    """Return what the client calls this playback."""
     said = request.query
-    session = said.get("transcodeSessionId") or said.get("session") or request.headers.get("X-Plex-Session-Identifier")
+    return said.get("transcodeSessionId") or said.get("session") or request.headers.get("X-Plex-Session-Identifier")
+
+
+def _session(request: web.Request) -> str:
+    """Return the same; raises HTTPBadRequest if it has no name."""
+    session = _name(request)
     if not session:
         raise web.HTTPBadRequest
     return session
+
+
+def _wishes(request: web.Request) -> dict[str, str]:
+    return {name: value for name, value in request.query.items() if name != UNSAID}
+
+
+def _converted(request: web.Request) -> dict[str, Scalar | None]:
+    """Return what a converted film is made of: no more than was asked for."""
+    most = request.query.get("maxVideoBitrate", "")
+    return {"bitrate": min(int(most), 4000) if most.isdecimal() else 4000, "selected": True}
 
 
 def _image(title: Title, width: int, height: int) -> web.Response:

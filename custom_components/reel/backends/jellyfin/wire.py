@@ -1,12 +1,15 @@
 """How is anything of Jellyfin asked? Every request to every server goes through here."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
 import aiohttp
 
 from ..model import Client
+from ..playing import Stream
+from ..stream import asked, begin, streamed, url_below
 from ..transport import TIMEOUT, Json, Reply, Request, accept, send, url_of
 
 
@@ -31,6 +34,15 @@ class Wire:
         """Return the reply to a request below `base`, which keeps its path; raises `SourceError`."""
         url = url_of(base, path, query)
         return accept(await send(self.session, Request(method, url, self.headers(token), json), timeout))
+
+    @asynccontextmanager
+    async def stream(
+        self, method: str, base: str, path: str, token: str, headers: Mapping[str, str]
+    ) -> AsyncIterator[Stream]:
+        """Return what lies at a path below `base`, with its query, as far as `headers` ask for it."""
+        request = Request(method, url_below(base, path), {**self.headers(token), **asked(headers)})
+        async with streamed(await begin(self.session, request)) as stream:
+            yield stream
 
     def headers(self, token: str | None = None) -> dict[str, str]:
         """Return who is asking, and with what token.

@@ -1,6 +1,7 @@
 """How is anything of Plex asked? Every request to plex.tv and to every server goes through here."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -10,7 +11,9 @@ import aiohttp
 
 from ..errors import Cause, SignInRefused, Unreachable
 from ..model import Client
+from ..playing import Stream
 from ..push import Channel, open_channel
+from ..stream import Explain, asked, begin, no_reason, streamed, url_below
 from ..transport import TIMEOUT, Json, Reply, Request, accept, send, url_of
 from .direct import by_address
 
@@ -63,6 +66,16 @@ class Wire:
         """Return an open push channel below `base`; raises `SourceError`."""
         request = Request("GET", url_of(base, path), self.headers(token))
         return await _by_name_or_address(request, partial(open_channel, self.session))
+
+    @asynccontextmanager
+    async def stream(
+        self, base: str, path: str, token: str, headers: Mapping[str, str], explain: Explain = no_reason
+    ) -> AsyncIterator[Stream]:
+        """Return what lies at a path below `base`, with its query, as far as `headers` ask for it."""
+        request = Request("GET", url_below(base, path), {**self.headers(token), **asked(headers)})
+        start = partial(begin, self.session, explain=explain)
+        async with streamed(await _by_name_or_address(request, start)) as stream:
+            yield stream
 
     def headers(self, token: str | None = None) -> dict[str, str]:
         """Return who is asking, and with what token."""
