@@ -1,6 +1,6 @@
 """Where does what Reel knows become readable? All those places of a running Home Assistant, by name, as text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 import json
 import logging
 from pathlib import Path
@@ -20,12 +20,21 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.reel import storage
-from custom_components.reel.const import DOMAIN, EVENT_REEL
+from custom_components.reel.const import DOMAIN, EVENT_REEL, EVENT_REEL_SYNC
+from custom_components.reel.websocket_api import SUBSCRIBE
 
 from .test_logbook import describe
 
 COMPONENTS: Final = ("config", "diagnostics", "logbook", "repairs", "system_health", "websocket_api")
-ACTIONS: Final = ("get_connections", "test_connections", "refresh_servers")
+ACTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "get_connections": {},
+    "test_connections": {},
+    "refresh_servers": {},
+    "sync": {"mode": "full"},
+    "search": {"query": "a", "limit": 100},
+    "get_items": {"limit": 1000},
+    "get_home": {},
+}
 LISTS: Final = (
     "config/device_registry/list",
     "config/entity_registry/list",
@@ -50,9 +59,9 @@ async def prepare(hass: HomeAssistant) -> None:
 async def act(hass: HomeAssistant) -> dict[str, str]:
     """Return what every action answers."""
     told: dict[str, str] = {}
-    for action in ACTIONS:
+    for action, data in ACTIONS.items():
         try:
-            answer = await hass.services.async_call(DOMAIN, action, {}, blocking=True, return_response=True)
+            answer = await hass.services.async_call(DOMAIN, action, dict(data), blocking=True, return_response=True)
             told[f"action {action}"] = json_dumps(answer)
         except HomeAssistantError as error:
             told[f"action {action}"] = str(error)
@@ -78,6 +87,8 @@ async def list_all(client: WebSocketGenerator) -> dict[str, str]:
     for command in LISTS:
         await socket.send_json_auto_id({"type": command})
         told[command] = (await socket.receive()).data
+    await socket.send_json_auto_id({"type": SUBSCRIBE})
+    told[SUBSCRIBE] = f"{(await socket.receive()).data}{(await socket.receive()).data}"
     return told
 
 
@@ -90,11 +101,11 @@ async def examine(hass: HomeAssistant) -> dict[str, str]:
 
 async def happened(hass: HomeAssistant, events: Iterable[Event[Any]]) -> dict[str, str]:
     """Return every event there was, of Home Assistant and of Reel, and what the logbook says."""
-    reel = [event for event in events if event.event_type == EVENT_REEL]
+    reel = [event for event in events if event.event_type in {EVENT_REEL, EVENT_REEL_SYNC}]
     return {
         "events": "\n".join(json.dumps(event.as_dict(), default=repr) for event in events),
         "events of Reel": "\n".join(json_dumps(event.data) for event in reel),
-        "logbook": json_dumps([await describe(hass, event.data) for event in reel]),
+        "logbook": json_dumps([await describe(hass, each.data) for each in reel if each.event_type == EVENT_REEL]),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_state_change_event
@@ -245,3 +246,31 @@ async def test_a_file_that_is_moved_into_a_folder_is_noticed(hass: HomeAssistant
     copyfile(film, films / "Movies" / "Dune (2021)" / "Dune (2021).mp4")
     await asyncio.wait_for(noticed.wait(), 15)
     assert state(hass, "sensor.films_films") == "5"
+
+
+async def test_a_sync_that_home_assistant_stops_goes_on_from_there_after_the_start(
+    hass: HomeAssistant, plex: PlexHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop_after_films() -> None:
+        """Stop in the middle: films were read by then, and music was not."""
+        seen = plex.server.traffic.requests[-1]
+        if seen.path == "/library/sections/2/all" and "includeGuids" in seen.query:
+            hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+
+    plex.server.behaviour.after_a_page = stop_after_films
+    events = async_capture_events(hass, EVENT_REEL_SYNC)
+    entry = await add_plex(hass, plex, monkeypatch)
+    assert [event.data["type"] for event in events][-1] == "sync_cancelled"
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    plex.server.behaviour.after_a_page = None
+    plex.server.traffic.clear()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    view = only(entry).catalog.view
+    library = make_library(1)
+    assert {kind: view.items(kind) for kind in (ItemKind.MOVIE, ItemKind.TRACK)} == {
+        ItemKind.MOVIE: len(library.of(Kind.MOVIE)),
+        ItemKind.TRACK: len(library.of(Kind.TRACK)),
+    }
+    # The films stand in the catalog since before the stop.
+    assert not [seen for seen in plex.server.traffic.to("/library/sections/1/all") if "includeGuids" in seen.query]

@@ -77,6 +77,7 @@ class CatalogSync:
         self._folder: Backend | None = None
         self._reading = asyncio.Lock()
         self._stop_listening: CALLBACK_TYPE | None = None
+        self._is_closed = False
         self._step: Step = Idle()
         self._engine = SyncEngine(
             Site(
@@ -113,7 +114,8 @@ class CatalogSync:
         self._engine.cancel()
 
     async def close(self) -> None:
-        """End everything, and wait until what is being written is written."""
+        """End everything, and wait until what is being written is written; a full sync goes on from there."""
+        self._is_closed = True
         if self._stop_listening is not None:
             self._stop_listening()
             self._stop_listening = None
@@ -256,6 +258,9 @@ class CatalogSync:
         self._folder = None
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._is_closed:
+            work.close()
+            return
         task = self._hass.async_create_background_task(self._guard(work), f"Reel: catalog of {self._source.name}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -7,7 +7,8 @@ import logging
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event as BusEvent, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
@@ -135,6 +136,9 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
             # An account may be loaded anew because its credentials changed.
             self.connector.forget_proof()
         self.config_entry.async_on_unload(self.async_add_listener(lambda: None))
+        # Home Assistant does not unload its entries when it stops, and the file is closed then.
+        stopping = self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._stopping)
+        self.config_entry.async_on_unload(stopping)
         self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name}: first check")
         self.catalog.start()
         self._push.start()
@@ -162,6 +166,9 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         """Call the listener for everything that happens to the source; returns how to stop that."""
         self._notice_listeners.append(listener)
         return lambda: self._notice_listeners.remove(listener)
+
+    async def _stopping(self, _: BusEvent) -> None:
+        await self.catalog.close()
 
     @override
     async def async_shutdown(self) -> None:

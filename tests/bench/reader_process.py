@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+import gc
 import json
 from pathlib import Path
 import resource
@@ -218,5 +219,8 @@ def _memory() -> float:
 
 if __name__ == "__main__":
     what, server, secret, file = sys.argv[1:]
+    # What was imported until here is no work of a sync: the garbage collector looks through it once, and not meanwhile.
+    gc.collect()
+    gc.freeze()
     work = {"sync": sync, "floor": floor, "warm": warm}[what]
     print(json.dumps(asyncio.run(work(server, secret, Path(file)))), flush=True)
