@@ -24,6 +24,11 @@ def told(kind: str, old: str | None, new: str | None, reason: str | None) -> dic
     }
 
 
+def added(kind: str, title: str, **more: object) -> dict[str, Any]:
+    """Return an event of a newcomer."""
+    return {"type": "item_added", "source": "Den", "device_id": None, "kind": kind, "title": title, **more}
+
+
 async def describe(hass: HomeAssistant, event: dict[str, Any]) -> dict[str, str]:
     """Return what the logbook says of an event, as its component asks for it."""
     # The component itself needs no more of them than that they are there.
@@ -41,6 +46,7 @@ async def describe(hass: HomeAssistant, event: dict[str, Any]) -> dict[str, str]
         (told("source_restored", "local", "relay", "restored"), "is back, over a relay"),
         (told("sign_in_needed", None, "local", None), "does not accept the sign-in any more"),
         (told("better_connection_found", "relay", "local", "upgrade"), "found something better than a relay"),
+        (told("better_connection_found", "local", "local", "upgrade"), "found something faster"),
         (told("connection_changed", None, "local", "initial"), "is reached over its local connection"),
         (
             told("connection_changed", "local", "relay", "failover"),
@@ -63,6 +69,11 @@ async def describe(hass: HomeAssistant, event: dict[str, Any]) -> dict[str, str]
             told("connection_changed", "relay", "relay", "rediscovery"),
             "is now reached over another relay, because its connections are not what they were",
         ),
+        (added("movie", "Dune", year=2021), "has something new: Dune (2021)"),
+        (added("video", "Dune"), "has something new: Dune"),
+        (added("episode", "Now", year=2017, show="Dark"), "has something new: Dark: Now"),
+        (added("album", "Nena", year=1983, artist="Nena"), "has something new: Nena: Nena"),
+        ({"type": "sync_failed", "source": "Den", "reason": "busy"}, "could not be read to its end"),
     ],
 )
 async def test_what_happened_reads_like_a_sentence(

@@ -11,6 +11,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.reel.connection.model import Quality
@@ -241,6 +242,12 @@ async def test_a_folder_has_fewer_questions(hass: HomeAssistant, films: Path) ->
     assert coordinator.source.policy.intervals[Quality.LOCAL] == 20
 
 
+def counted(hass: HomeAssistant) -> set[str]:
+    """Return the sensors of libraries."""
+    entities = er.async_get(hass).entities.values()
+    return {each.entity_id for each in entities if (each.translation_key or "").startswith("library_")}
+
+
 async def test_libraries_are_chosen_and_all_of_them_means_those_of_tomorrow_too(
     hass: HomeAssistant, jellyfin: JellyfinHouse
 ) -> None:
@@ -252,11 +259,13 @@ async def test_libraries_are_chosen_and_all_of_them_means_those_of_tomorrow_too(
     await answer(hass, result, extra_urls=urls, libraries=every[:1])
     (coordinator,) = entry.runtime_data.coordinators.values()
     assert coordinator.source.libraries == frozenset(every[:1])
+    assert counted(hass) == {"sensor.attic_movies"}
     result = await change(hass, entry)
     assert defaults(result)["libraries"] == every[:1]
     await answer(hass, result, extra_urls=urls, libraries=every)
     (subentry,) = entry.subentries.values()
     assert "libraries" not in subentry.data
+    assert counted(hass) == {"sensor.attic_movies", "sensor.attic_music", "sensor.attic_shows"}
 
 
 async def test_a_source_that_is_away_keeps_its_libraries_and_can_be_changed_otherwise(

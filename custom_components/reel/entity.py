@@ -8,6 +8,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .account import Source
 from .backends.model import Kind
 from .const import CONF_KIND, DOMAIN
 from .coordinator import ReelConfigEntry, ReelCoordinator
@@ -31,6 +32,11 @@ def register_account(hass: HomeAssistant, entry: ReelConfigEntry) -> str:
     return device.id
 
 
+def unique_id(source: Source, key: str) -> str:
+    """Return what an entity of a source is known by."""
+    return f"{source.unique_id}:{key}"
+
+
 class ReelEntity(CoordinatorEntity[ReelCoordinator]):
     """Something about one source."""
 
@@ -40,7 +46,7 @@ class ReelEntity(CoordinatorEntity[ReelCoordinator]):
         super().__init__(coordinator)
         source = coordinator.source
         self.entity_description = description
-        self._attr_unique_id = f"{source.unique_id}:{description.key}"
+        self._attr_unique_id = unique_id(source, description.key)
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, source.unique_id)},
             manufacturer=_MANUFACTURERS[source.kind],

@@ -1,4 +1,4 @@
-"""The demo's command line: start it, or disturb one that runs."""
+"""The demo's command line: start it, disturb one that runs, or give it something new to watch."""
 
 import argparse
 import asyncio
@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).parents[2]
 def main() -> int:
     """Do what the command line says; return its exit code."""
     options = _options()
-    work = disturb(options) if options.command == "door" else run(options)
+    work = {"run": run, "door": disturb, "add": add}[options.command](options)
     try:
         asyncio.run(work)
     except DemoError as error:
@@ -43,23 +43,37 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--config", type=Path, default=ROOT / ".demo", help="where everything is kept")
     parser.add_argument("--fresh", action="store_true", help="forget what an earlier demo left")
     parser.set_defaults(command="run")
-    door = parser.add_subparsers().add_parser("door", help="shut, open or slow a way into a source of a running demo")
-    door.add_argument("source", help="den, cabin, attic, films or plex.tv")
+    commands = parser.add_subparsers()
+    door = commands.add_parser("door", help="shut, open or slow a way into a source of a running demo")
+    door.add_argument("source", help="den, cabin, attic, shelf or plex.tv")
     door.add_argument("way", help="such as local, remote or relay")
     door.add_argument("state", choices=list(State))
     door.set_defaults(command="door")
+    new = commands.add_parser("add", help="let a source of a running demo have a film, until it is started anew")
+    new.add_argument("source", help="den, cabin, attic or shelf")
+    new.add_argument("name", help='such as "Dune"; of one name there is one film, wherever it is added')
+    new.set_defaults(command="add")
     return parser.parse_args()
 
 
 async def disturb(options: argparse.Namespace) -> None:
     """Change a way of the demo that runs."""
-    url = f"http://{HOST}:{Ports(options.port).control}/api/ways/{options.source}/{options.way}"
+    await _control(options.port, f"ways/{options.source}/{options.way}", state=options.state)
+
+
+async def add(options: argparse.Namespace) -> None:
+    """Add a film to a source of the demo that runs."""
+    await _control(options.port, f"titles/{options.source}", name=options.name)
+
+
+async def _control(port: int, path: str, **words: str) -> None:
+    url = f"http://{HOST}:{Ports(port).control}/api/{path}"
     try:
-        async with ClientSession() as session, session.post(url, json={"state": options.state}) as response:
+        async with ClientSession() as session, session.post(url, json=words) as response:
             if not response.ok:
                 raise DemoError(await response.text())
     except ClientError as error:
-        raise DemoError(f"No demo runs at port {options.port}.") from error
+        raise DemoError(f"No demo runs at port {port}.") from error
 
 
 async def run(options: argparse.Namespace) -> None:
@@ -102,7 +116,7 @@ async def _settle(home_assistant: HomeAssistant, house: House) -> None:
 def _announce(home_assistant: HomeAssistant, control: Control) -> None:
     lines = (
         f"Home Assistant   {home_assistant.url}   (user {USER}, password {PASSWORD})",
-        f"Control page     {control.url}   (or: scripts/develop door den local down)",
+        f"Control page     {control.url}   (or: scripts/develop door den local down, add den Dune)",
         f"Log              {home_assistant.log}",
         "Ctrl-C stops everything.\n",
     )

@@ -32,7 +32,7 @@ async def add_accounts(api: Api, house: House) -> None:
     jellyfin = {"url": house.attic.url("wired"), "username": USER, "password": PASSWORD}
     entry = await _add(api, house, Wish("a Jellyfin account", ("jellyfin", "jellyfin_password"), jellyfin))
     await _add_address(api, house, entry)
-    await _add(api, house, Wish("a folder", ("local",), {"path": str(house.films)}))
+    await _add(api, house, Wish("a folder", ("local",), {"path": str(house.folder)}))
 
 
 async def _add(api: Api, house: House, wish: Wish) -> str:

@@ -4,6 +4,7 @@ GET  /api/ways                      all ways into all sources, with their state
 POST /api/ways/{source}/{way}       {"state": "down"}
 GET  /api/codes                     the codes of sign-ins that wait
 POST /api/codes/{code}              approves one
+POST /api/titles/{source}           {"name": "Dune"} adds a film
 """
 
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Final, Self
 
 from aiohttp import web
 
+from .errors import DemoError
 from .house import House
 from .ports import HOST, Ports
 from .ways import State, Way
@@ -34,6 +36,7 @@ class Control:
                 web.post("/api/ways/{source}/{way}", self._put),
                 web.get("/api/codes", self._codes),
                 web.post("/api/codes/{code}", self._approve),
+                web.post("/api/titles/{source}", self._add),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -80,6 +83,16 @@ class Control:
             raise web.HTTPNotFound(text="Nothing waits for this code.")
         code.approve()
         return web.json_response({})
+
+    async def _add(self, request: web.Request) -> web.Response:
+        name = str((await request.json())["name"]).strip()
+        if not name or "/" in name:
+            raise web.HTTPBadRequest(text="A film needs a name, without a slash.")
+        try:
+            film = self._house.add(request.match_info["source"], name)
+        except DemoError as error:
+            raise web.HTTPNotFound(text=str(error)) from None
+        return web.json_response({"name": film.name, "year": film.year})
 
 
 def _described(source: str, name: str, way: Way) -> dict[str, str | list[str]]:

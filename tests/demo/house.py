@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from time import time
 from typing import Final, Self
 
 from tests.servers.folder import make_folder
 from tests.servers.jellyfin import JellyfinServer
-from tests.servers.library import make_library
+from tests.servers.library import Library
 from tests.servers.plex import PlexServer, PlexTv
 from tests.servers.server import FakeServer
 
+from .errors import DemoError
 from .ports import Ports
+from .shelves import attic, cabin, den, shelf, watch_in_attic, watch_in_den
+from .stock import Film, film_called
 from .ways import Disk, DoorWay, State, Way
 
 USER: Final = "dev"
@@ -35,21 +39,21 @@ class House:
     def __init__(self, ports: Ports, media: Path) -> None:
         self._ports = ports
         self._stack = AsyncExitStack()
-        self.films = media / "Films"
+        self.folder = media / "Shelf"
         self.tv = PlexTv()
-        self.den = PlexServer("Den", library=make_library(1, movies=40, shows=6))
-        self.cabin = PlexServer("Cabin", library=make_library(4, movies=15, artists=0))
-        self.attic = JellyfinServer("Attic", library=make_library(2, movies=30, artists=4))
+        self.den = PlexServer("Den", library=den())
+        self.cabin = PlexServer("Cabin", library=cabin())
+        self.attic = JellyfinServer("Attic", library=attic())
         self._plex_user = self.tv.add_user("dev@example.com", username=USER)
         self._jellyfin_user = self.attic.add_user(USER, PASSWORD)
         self.ways: dict[str, dict[str, Way]] = {}
 
     async def __aenter__(self) -> Self:
         """Open every door; raises OSError if a port is taken."""
-        disk = Disk(self.films)
+        disk = Disk(self.folder)
         await disk.put(State.UP)
-        if not self.films.exists():
-            make_folder(self.films, make_library(3, movies=8, shows=1, artists=1))
+        if not self.folder.exists():
+            make_folder(self.folder, shelf())
         async with AsyncExitStack() as stack:
             await self._open(stack, "plex.tv", self.tv, {"internet": (self._ports.plex_tv, 0.05)})
             door = self._ports.door
@@ -59,8 +63,10 @@ class House:
             await self._open(stack, "cabin", self.cabin, {"remote": (door(3), remote), "relay": (door(4), relay)})
             await self._open(stack, "attic", self.attic, {"wired": (door(5), local), "wireless": (door(6), local * 4)})
             self._stack = stack.pop_all()
-        self.ways["films"] = {"disk": disk}
+        self.ways["shelf"] = {"disk": disk}
         self._list()
+        watch_in_den(self.den, self._plex_user)
+        watch_in_attic(self.attic, self._jellyfin_user)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -76,6 +82,23 @@ class House:
             *(Code("plex.tv", code, partial(self.tv.approve, code, self._plex_user)) for code in pins),
             *(Code("Attic", code, partial(self.attic.approve, code, self._jellyfin_user)) for code in attempts),
         ]
+
+    def add(self, source: str, name: str) -> Film:
+        """Let a source have a film that it did not have before; raises `DemoError` for a source that takes none."""
+        film = film_called(name)
+        title = film.title(time())
+        match source:
+            case "den" | "cabin":
+                server = self.den if source == "den" else self.cabin
+                server.add(replace(title, number=server.machine.shelves.next_number()))
+            case "attic":
+                self.attic.add(replace(title, number=1))
+            case "shelf":
+                # Of a film with this number the folder says all that is known.
+                make_folder(self.folder, Library(0, {1: replace(title, number=1)}, {}))
+            case _:
+                raise DemoError(f"There is no shelf at {source}: choose den, cabin, attic or shelf.")
+        return film
 
     async def _open(
         self, stack: AsyncExitStack, name: str, server: FakeServer, doors: Mapping[str, tuple[int, float]]

@@ -117,6 +117,38 @@ class House:
         answer = self.page.request.post(f"{self.demo.control}/api/ways/{source}/{way}", data={"state": state})
         assert answer.ok, answer.text()
 
+    def add(self, source: str, film: str) -> None:
+        """Let a source have a film that it did not have before."""
+        answer = self.page.request.post(f"{self.demo.control}/api/titles/{source}", data={"name": film})
+        assert answer.ok, answer.text()
+
+    def choose_action(self, action: str) -> None:
+        """Choose an action to try it out."""
+        self.open("/config/tools/action")
+        self.page.locator("ha-service-picker").click()
+        self.page.locator("ha-picker-combo-box input").fill(action)
+        self.page.get_by_text(action, exact=True).last.click()
+
+    def perform(self) -> None:
+        """Perform the action that was chosen."""
+        self.page.get_by_role("button", name="Perform action").click()
+
+    def search(self, words: str) -> None:
+        """Search the catalog for words."""
+        self.choose_action("reel.search")
+        form = self.page.locator("ha-service-control")
+        # When the defaults come, the form forgets what was typed before.
+        expect(form.get_by_role("spinbutton").last).to_have_value("20")
+        form.get_by_role("textbox").first.fill(words)
+        self.perform()
+
+    def expect_answer(self, *lines: str) -> None:
+        """Wait until the answer of an action is shown and begins with something that has these lines."""
+        answer = self.page.locator(".cm-content").last
+        for line in lines:
+            expect(answer).to_contain_text(line)
+        answer.scroll_into_view_if_needed()
+
     def approve_codes(self) -> None:
         """Approve every code that waits, as the user does on a phone."""
         for waiting in self.page.request.get(f"{self.demo.control}/api/codes").json():

@@ -11,7 +11,7 @@ def test_the_integration_lists_every_account_and_every_source(house: House) -> N
     house.open_integration()
 
     expect(house.page.locator("ha-config-entry-row")).to_have_count(3)
-    for source in ("Den", "Cabin", "Attic", "Films"):
+    for source in ("Den", "Cabin", "Attic", "Shelf"):
         row = house.page.locator("ha-config-entry-device-row").get_by_text(source, exact=True)
         expect(row).to_be_visible()
 
@@ -47,14 +47,14 @@ def test_a_jellyfin_server_with_two_addresses_bears_the_loss_of_one(house: House
 
 
 def test_a_source_of_which_every_way_is_shut_is_offline_until_one_opens(house: House) -> None:
-    house.open_source("Films")
+    house.open_source("Shelf")
     house.expect_sensor("Status", "Connected")
 
-    house.put("films", "disk", "down")
+    house.put("shelf", "disk", "down")
     house.press("Test connections")
     house.expect_sensor("Status", "Offline")
 
-    house.put("films", "disk", "up")
+    house.put("shelf", "disk", "up")
     house.press("Test connections")
     house.expect_sensor("Status", "Connected")
 
@@ -119,10 +119,10 @@ def test_the_automation_editor_offers_the_triggers_and_conditions_of_sources(hou
 
 
 def test_a_folder_that_is_gone_is_a_repair_until_it_is_back(house: House) -> None:
-    missing = house.page.get_by_text("The folder Films is missing")
+    missing = house.page.get_by_text("The folder Shelf is missing")
     for state, repairs in (("down", 1), ("up", 0)):
-        house.put("films", "disk", state)
-        house.open_source("Films")
+        house.put("shelf", "disk", state)
+        house.open_source("Shelf")
         house.press("Test connections")
         house.expect_sensor("Status", "Offline" if repairs else "Connected")
         house.open("/config/repairs")

@@ -16,6 +16,9 @@ from ..item_answer import brief
 from ..sync.model import Running
 from .description import ReelSensorDescription
 
+# What the keys of the sensors of libraries begin with.
+LIBRARY: Final = "library_"
+
 
 def _count(kind: ItemKind, translation_key: str) -> ReelSensorDescription:
     return ReelSensorDescription(
@@ -109,7 +112,7 @@ CATALOG_SENSORS: Final = (
 
 def _shelf(library: Library, translation_key: str) -> ReelSensorDescription:
     return ReelSensorDescription(
-        key=f"library_{library.identity}",
+        key=f"{LIBRARY}{library.identity}",
         translation_key=translation_key,
         translation_placeholders={"library": library.name},
         state_class=SensorStateClass.MEASUREMENT,
