@@ -86,6 +86,7 @@ def test_what_is_asked_about_a_source_can_be_left_as_it_is(house: House) -> None
     house.open_integration()
     row = house.page.locator("ha-config-sub-entry-row").filter(has_text="Den")
     row.get_by_role("button", name="Change source").click()
+    expect(house.page.get_by_text("Never use a relay")).to_be_visible()
     house.photograph("den-options")
 
     house.submit()
