@@ -6,6 +6,7 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.reel.const import DOMAIN, EVENT_REEL_SYNC
 
@@ -117,7 +118,9 @@ async def test_ending_a_sync_where_there_is_none_does_nothing(
     hass: HomeAssistant, plex: PlexHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await add_quiet_plex(hass, plex, monkeypatch)
+    events = async_capture_events(hass, EVENT_REEL_SYNC)
     await hass.services.async_call(DOMAIN, "cancel_sync", {}, blocking=True)
+    assert events == []
 
 
 async def test_a_library_that_nobody_has_is_refused(

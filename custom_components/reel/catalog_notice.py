@@ -54,12 +54,18 @@ class CatalogNotice:
                 return (EVENT_REEL_SYNC,)
 
 
+def is_further(former: Step, step: Running) -> bool:
+    """Tell whether a sync came so far since a former step that it is worth a word."""
+    before = former.percent if isinstance(former, Running) else 0
+    return step.percent // PERCENT_BETWEEN > before // PERCENT_BETWEEN
+
+
 def step_notices(former: Step, step: Step, names: Mapping[str, str]) -> list[CatalogNotice]:
     """Return what there is to tell of a sync that went from one step to the next; `names` are those of libraries."""
     match former, step:
         case Idle(), Running():
             return [CatalogNotice(CatalogHappening.SYNC_STARTED, {"mode": step.mode, **_library(step.library, names)})]
-        case Running(), Running() if step.percent // PERCENT_BETWEEN > former.percent // PERCENT_BETWEEN:
+        case Running(), Running() if is_further(former, step):
             told = {"mode": step.mode, "done": step.done, "total": step.total, "percent": step.percent}
             return [CatalogNotice(CatalogHappening.SYNC_PROGRESS, told | _library(step.library, names))]
         case Running(), Idle(outcome) if outcome is not None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 import logging
 import sqlite3
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
@@ -20,7 +20,7 @@ from .catalog import progress, query
 from .catalog.entry import Entry
 from .catalog.sweeping import held
 from .catalog.writing import remove_items
-from .catalog_notice import CatalogNotice, newcomer_notices, step_notices
+from .catalog_notice import CatalogNotice, is_further, newcomer_notices, step_notices
 from .catalog_view import CatalogView, read_view
 from .connection.connector import Connector
 from .connection.model import Connection, Status
@@ -37,9 +37,6 @@ from .sync.run import Site
 from .sync.schedule import Schedule
 
 _LOGGER = logging.getLogger(__name__)
-
-# Entities show how far a long sync is, and no more often than somebody can read.
-PERCENT_BETWEEN_VIEWS: Final = 10
 
 
 class CatalogSync:
@@ -211,7 +208,7 @@ class CatalogSync:
         await self._storage.write(partial(_let_go, self._source.key, self._care is not None))
         await self._refresh()
 
-    async def say_again(self) -> None:
+    async def refresh(self) -> None:
         """Read anew what there is to show, after something was done to the catalog by somebody else."""
         await self._refresh()
 
@@ -282,7 +279,7 @@ class CatalogSync:
         self._show()
         if isinstance(step, Idle) and step.last is not None:
             self._run(self._take(step.last.counts))
-        elif isinstance(step, Running) and _is_worth_a_look(former, step):
+        elif isinstance(step, Running) and is_further(former, step):
             self._run(self._refresh())
 
     @callback
@@ -337,8 +334,3 @@ def _view(source: str, now: float, database: sqlite3.Connection) -> CatalogView:
 
 def _entries(source: str, identities: tuple[str, ...], database: sqlite3.Connection) -> list[Entry]:
     return [entry for each in identities if (entry := query.item(database, source, each)) is not None]
-
-
-def _is_worth_a_look(former: Step, step: Running) -> bool:
-    before = former.percent if isinstance(former, Running) else 0
-    return step.percent // PERCENT_BETWEEN_VIEWS > before // PERCENT_BETWEEN_VIEWS

@@ -73,7 +73,7 @@ async def _set_favorite(call: ServiceCall) -> ServiceResponse:
 async def _say(source: ReelCoordinator, subject: Subject, identities: Sequence[str], *, value: bool) -> ServiceResponse:
     try:
         delivery = await source.catalog.outbox.say(subject, identities, value=value)
-        await source.catalog.say_again()
+        await source.catalog.refresh()
     except sqlite3.Error as error:
         raise unavailable() from error
     if delivery.refused:
