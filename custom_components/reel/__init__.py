@@ -22,6 +22,7 @@ from .migration import migrate
 from .server_list import ServerList, has_server_list
 from .services import async_setup_services
 from .storage import storage_of
+from .views import async_setup_views
 from .websocket_api import async_setup_websocket
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -33,6 +34,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     watch_catalog(hass)
     async_setup_websocket(hass)
+    async_setup_views(hass)
     start_search(hass)
     return True
 

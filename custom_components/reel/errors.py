@@ -4,12 +4,14 @@ from typing import Final
 
 from .backends.errors import (
     Busy,
+    CannotPlay,
     Cause,
     Garbled,
     Missing,
     NotAllowed,
     NotMediaServer,
     Offline,
+    Refusal,
     SignInRefused,
     SourceError,
     TooOld,
@@ -42,6 +44,31 @@ _CAUSES: Final = {
     Cause.MISSING: "folder_missing",
     Cause.UNREADABLE: "folder_unreadable",
 }
+
+
+# What keeps something from being played; each key has a text under exceptions, which names the source.
+_PLAYING_KEYS: Final[tuple[tuple[type[SourceError], str], ...]] = (
+    (Missing, "item_gone"),
+    (NotAllowed, "refused_by_source"),
+    (SignInRefused, "play_sign_in_refused"),
+    (Busy, "play_busy"),
+    (Offline, "play_unreachable"),
+    (Unreachable, "play_unreachable"),
+)
+_REFUSALS: Final = {
+    Refusal.INCOMPATIBLE: "play_incompatible",
+    Refusal.NOT_ALLOWED: "refused_by_source",
+    Refusal.TOO_MANY: "play_too_many",
+    Refusal.REMOTE_PASS: "play_remote_pass",
+    Refusal.FAILED: "play_failed",
+}
+
+
+def playing_key(error: SourceError) -> str:
+    """Return the translation key that tells a user why something cannot be played."""
+    if isinstance(error, CannotPlay):
+        return _REFUSALS[error.reason]
+    return next((key for kind, key in _PLAYING_KEYS if isinstance(error, kind)), "play_failed")
 
 
 def error_key(error: SourceError) -> str:
