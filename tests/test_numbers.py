@@ -19,8 +19,8 @@ from custom_components.reel.backends.jellyfin.server import who_am_i
 from custom_components.reel.backends.plex.server import open_server
 from custom_components.reel.connection.model import Connection
 from custom_components.reel.coordinator import ReelCoordinator, ReelData
-from custom_components.reel.remote import jellyfin_wire, plex_wire
 from custom_components.reel.storage import STORAGE
+from custom_components.reel.wires import jellyfin_wire, plex_wire
 
 from .house import NO_PUSH, JellyfinHouse, PlexHouse, add_jellyfin, add_plex
 from .servers.faults import Failure, Fault, Hang, HangUp, Status

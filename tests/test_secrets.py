@@ -10,6 +10,7 @@ from typing import Any, Final
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 from yarl import URL
@@ -19,8 +20,9 @@ from custom_components.reel.backends.jellyfin.model import QuickCode, SignedIn
 from custom_components.reel.backends.model import Kind, Server, User
 from custom_components.reel.backends.plex.model import Ownership, Pin, Share
 from custom_components.reel.backends.transport import Request
-from custom_components.reel.remote import prober
+from custom_components.reel.const import DOMAIN
 from custom_components.reel.sign_in import NewAccount
+from custom_components.reel.wires import prober
 
 from . import places
 from .browser import Browser
@@ -49,6 +51,8 @@ async def life(
     monkeypatch.setattr("custom_components.reel.sign_in.POLL_SECONDS", 0.01)
     monkeypatch.setattr("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True)
     await places.prepare(hass)
+    # The routes of a test's web server are fixed when its client comes.
+    assert await async_setup_component(hass, DOMAIN, {})
     async with (
         PlexTv() as tv,
         PlexServer("Den", library=make_library(1)) as den,

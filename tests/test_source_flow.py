@@ -142,6 +142,8 @@ async def test_the_form_shows_how_a_source_is_now(
         "refuse_relay": False,
         "libraries": ["1", "2", "3"],
         "trust_cached_checks": True,
+        "delivery": "proxy",
+        "ignored_clients": [],
         "intervals": INTERVALS,
     }
 

@@ -30,6 +30,8 @@ FLOWS = {
 }
 # Signing in and looking at versions belong to accounts.
 NEVER_OF_A_SOURCE = {"pin_expired", "wrong_pin", "too_old"}
+# What is raised with a text of ours.
+ERRORS = ("HomeAssistantError", "ServiceValidationError", "ConfigEntryError", "BrowseError", "Unresolvable")
 # Home Assistant aborts with this by itself, in both kinds of flow.
 BY_HOME_ASSISTANT = {"already_configured"}
 
@@ -225,8 +227,9 @@ def test_every_entity_has_a_name_and_every_name_an_entity() -> None:
 def test_every_exception_has_a_text_and_every_text_an_exception() -> None:
     raised = {
         key
-        for file in ROOT.glob("*.py")
-        for call in calls(file.stem, "HomeAssistantError", "ServiceValidationError", "ConfigEntryError")
+        for file in (*ROOT.glob("*.py"), *(each for name in Platform for each in (ROOT / name).glob("*.py")))
+        for call in calls(str(file.relative_to(ROOT).with_suffix("")), *ERRORS)
         for key in words([keyword(call, "translation_key")])
     }
-    assert raised == set(TEXTS["exceptions"])
+    playing = {*(key for _, key in errors._PLAYING_KEYS), *errors._REFUSALS.values()}  # all it may say
+    assert raised | playing == set(TEXTS["exceptions"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry, ConfigSubentryData
 from homeassistant.const import CONF_NAME, CONF_TOKEN, CONF_VERIFY_SSL
 
+from .backends.clients import ClientKind
 from .backends.local.folder import Folder
 from .backends.model import Kind, Server
 from .connection.merge import connections_merged
@@ -21,7 +23,9 @@ from .const import (
     CONF_BY_API_KEY,
     CONF_CLIENT_ID,
     CONF_CONNECTIONS,
+    CONF_DELIVERY,
     CONF_IDENTITY,
+    CONF_IGNORED_CLIENTS,
     CONF_INTERVALS,
     CONF_KIND,
     CONF_LIBRARIES,
@@ -32,6 +36,15 @@ from .const import (
     CONF_USER_ID,
     SUBENTRY_SOURCE,
 )
+
+
+class SourceDelivery(StrEnum):
+    """Who brings files to players."""
+
+    PROXY = "proxy"
+    """Home Assistant, over the best connection there is."""
+    DIRECT = "direct"
+    """The server itself, to whom Home Assistant sends the player on; it gets to know the token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,9 @@ class Source:
     """Whether the token belongs to nobody, so that requests have to name the user."""
     libraries: frozenset[str] | None = None
     """The libraries a user wants to see here, None for all there are and will be."""
+    delivery: SourceDelivery = SourceDelivery.PROXY
+    ignored_clients: frozenset[ClientKind] = frozenset()
+    """The kinds of clients that get no entity."""
 
     @property
     def target(self) -> Target:
@@ -87,6 +103,8 @@ def source_of(entry: ConfigEntry[Any], subentry: ConfigSubentry) -> Source:
         user_id=entry.data.get(CONF_USER_ID, ""),
         by_api_key=entry.data.get(CONF_BY_API_KEY, False),
         libraries=frozenset(data[CONF_LIBRARIES]) if CONF_LIBRARIES in data else None,
+        delivery=SourceDelivery(data.get(CONF_DELIVERY, SourceDelivery.PROXY)),
+        ignored_clients=frozenset(map(ClientKind, data.get(CONF_IGNORED_CLIENTS, ()))),
     )
 
 

@@ -27,7 +27,6 @@ from .connection.model import Connection, Status
 from .folder_care import FolderCare
 from .item_answer import Place
 from .outbox import Outbox
-from .remote import backend, clock, read_news
 from .storage import storage_of
 from .sync.engine import SyncEngine
 from .sync.full import FULL
@@ -35,6 +34,7 @@ from .sync.model import Counts, Idle, Mode, Outcome, Running, Step
 from .sync.news import COLLECT
 from .sync.run import Site
 from .sync.schedule import Schedule
+from .wires import backend, clock, read_news
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -17,10 +17,10 @@ from .folders import offered_folders
 from .jellyfin_flow import JellyfinFlow
 from .lan import async_add_lan_connection
 from .plex_flow import PlexFlow
-from .remote import plex_tv
 from .server_list import count_manual_question
 from .sign_in import introduce, local_account, share_subentry
 from .source_flow import SourceFlow
+from .wires import plex_tv
 
 KINDS: Final = ["plex", "plex_manual", "jellyfin", "local"]
 

@@ -29,6 +29,8 @@ CONF_TRUST_CACHED_CHECKS: Final = "trust_cached_checks"
 CONF_INTERVALS: Final = "intervals"
 CONF_LIBRARIES: Final = "libraries"
 CONF_OWNERSHIP: Final = "ownership"
+CONF_DELIVERY: Final = "delivery"
+CONF_IGNORED_CLIENTS: Final = "ignored_clients"
 
 # The bus event of everything that happens to a connection; its `type` is one of the values of `Happening`.
 EVENT_REEL: Final = "reel_event"

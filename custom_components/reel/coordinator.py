@@ -28,9 +28,9 @@ from .connection.state import SourceState
 from .const import DOMAIN, EVENT_REEL
 from .item_answer import Place
 from .push_channel import PushChannel
-from .remote import clock, prober
 from .server_list import ServerList
 from .storage import storage_of
+from .wires import clock, prober
 
 _LOGGER = logging.getLogger(__name__)
 

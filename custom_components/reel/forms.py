@@ -1,6 +1,7 @@
 """The forms that Home Assistant shows in the flows: what they ask, and what may be chosen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, Final
 
 from homeassistant.const import (
@@ -31,7 +32,8 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.translation import async_get_translations
 import probatio as vol
 
-from .account import Source
+from .account import Source, SourceDelivery
+from .backends.clients import ClientKind
 from .backends.model import Kind, Library, User
 from .backends.naming import labels
 from .backends.plex.model import Ownership, Share
@@ -39,7 +41,9 @@ from .connection.model import Origin, Quality
 from .connection.schedule import INTERVALS
 from .const import (
     CONF_ADVANCED,
+    CONF_DELIVERY,
     CONF_EXTRA_URLS,
+    CONF_IGNORED_CLIENTS,
     CONF_INTERVALS,
     CONF_LIBRARIES,
     CONF_PREFERRED,
@@ -132,6 +136,13 @@ def options(source: Source, libraries: Sequence[Library] = ()) -> vol.Schema:
         fields[vol.Optional(CONF_LIBRARIES, description={"suggested_value": _chosen(source, libraries)})] = _libraries(
             libraries
         )
+    if source.kind is not Kind.LOCAL:
+        fields |= {
+            vol.Required(CONF_DELIVERY, default=source.delivery.value): _choice(CONF_DELIVERY, SourceDelivery),
+            vol.Required(CONF_IGNORED_CLIENTS, default=sorted(source.ignored_clients)): _choice(
+                CONF_IGNORED_CLIENTS, ClientKind, multiple=True
+            ),
+        }
     fields |= {
         vol.Required(CONF_TRUST_CACHED_CHECKS, default=policy.trust_cached_checks): BooleanSelector(),
         vol.Optional(CONF_INTERVALS, default=_intervals(source)): section(
@@ -140,6 +151,14 @@ def options(source: Source, libraries: Sequence[Library] = ()) -> vol.Schema:
         ),
     }
     return vol.Schema(fields)
+
+
+def _choice(name: str, options: Iterable[StrEnum], *, multiple: bool = False) -> SelectSelector:
+    """Return a choice whose options have texts of their own."""
+    values = [option.value for option in options]
+    return SelectSelector(
+        SelectSelectorConfig(options=values, multiple=multiple, mode=SelectSelectorMode.LIST, translation_key=name)
+    )
 
 
 def user_urls(source: Source) -> list[str]:

@@ -84,9 +84,10 @@ class ReelMediaSource(MediaSource):
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return where an item is played: from the best of its copies, as its player can take it."""
-        place = _item_spot(item)
+        source, identity, start_ms = _item_spot(item)
         try:
-            choice = await choose(self._hass, *place, target_of(self._hass, item.target_media_player))
+            target = target_of(self._hass, item.target_media_player)
+            choice = await choose(self._hass, source, identity, target, start_ms=start_ms)
         except Refused as refused:
             raise Unresolvable(
                 translation_domain=DOMAIN,
@@ -101,7 +102,7 @@ class ReelMediaSource(MediaSource):
     # From 2026.11 on; before, nobody asks, and there is no such answer.
     async def async_get_media_image(self, item: MediaSourceItem) -> Any:  # noqa: ANN401
         """Return a picture of an item, None where there is none or it cannot be had now."""
-        key, identity = _item_spot(item)
+        key, identity, _ = _item_spot(item)
         source = next((each for each in loaded_sources(self._hass) if each.source.key == key), None)
         if source is None:
             return None
@@ -131,15 +132,15 @@ class ReelMediaSource(MediaSource):
         return lambda key: found.get(f"component.{DOMAIN}.common.{key}", key)
 
 
-def _item_spot(item: MediaSourceItem) -> tuple[str, str]:
-    """Return the source and the identity of an item; raises `Unresolvable` for a place that is none."""
+def _item_spot(item: MediaSourceItem) -> tuple[str, str, int]:
+    """Return the source, the identity and the moment in ms of an item; raises `Unresolvable` where none is meant."""
     try:
         place = spot(item.identifier or "")
     except ValueError as error:
         raise _unknown() from error
     if place.source is None or place.item is None:
         raise _unknown()
-    return place.source, place.item
+    return place.source, place.item, (place.at or 0) * 1000
 
 
 def _unknown() -> Unresolvable:

@@ -29,8 +29,8 @@ from .catalog.reports import Report
 from .catalog.writing import put_states
 from .connection.connector import Connector
 from .connection.model import Connection, Status
-from .remote import backend
 from .storage import storage_of
+from .wires import backend
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from .backends.plex.model import Member, Pin, Share
 from .backends.plex.qr import qr_svg
 from .backends.plex.tv import LINK
 from .const import CONF_ADVANCED, CONF_SERVERS, CONF_USER_ID
-from .remote import plex_tv
 from .server_list import count_manual_question
 from .sign_in import Home, NewAccount, meet_again, plex_account, plex_home, plex_server, redeemed_pin
+from .wires import plex_tv
 
 
 class PlexFlow(AccountFlow):

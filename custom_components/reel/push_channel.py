@@ -19,7 +19,7 @@ from .backends.push import Channel
 from .backends.transport import Json
 from .connection.connector import Connector
 from .connection.model import Connection, Status
-from .remote import open_push
+from .wires import open_push
 
 # A channel that lived this long was no accident: it is worth a request on top of the schedule when it breaks.
 LIVED_LONG: Final = 600.0

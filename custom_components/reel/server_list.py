@@ -16,8 +16,8 @@ from .backends.plex.model import Share
 from .connection.discovery import DiscoveryLog, Trigger
 from .connection.merge import connections_merged
 from .const import CONF_ACCOUNT, CONF_CLIENT_ID, CONF_CONNECTIONS, CONF_IDENTITY, CONF_KIND, CONF_USER_ID, DOMAIN
-from .remote import clock, plex_tv
 from .storage import storage_of
+from .wires import clock, plex_tv
 
 if TYPE_CHECKING:
     from .coordinator import ReelConfigEntry

@@ -31,7 +31,7 @@ from .connection.model import Connection, Origin
 from .const import CONF_BY_API_KEY, CONF_CLIENT_ID, CONF_KIND, CONF_USER_ID
 from .errors import InvalidInput
 from .folders import open_allowed_folder
-from .remote import jellyfin_wire, plex_tv, plex_wire
+from .wires import jellyfin_wire, plex_tv, plex_wire
 
 # How often a server is asked whether the user has approved; plex.tv wants once a second at most.
 POLL_SECONDS: Final = 2.0

@@ -17,7 +17,9 @@ from .connection.model import Connection, Origin
 from .const import (
     CONF_CLIENT_ID,
     CONF_CONNECTIONS,
+    CONF_DELIVERY,
     CONF_EXTRA_URLS,
+    CONF_IGNORED_CLIENTS,
     CONF_INTERVALS,
     CONF_KIND,
     CONF_LIBRARIES,
@@ -29,13 +31,20 @@ from .const import (
 from .errors import InvalidInput
 from .folders import offered_folders, open_allowed_folder
 from .lan import async_drop_discoveries
-from .remote import libraries, plex_tv
 from .server_list import count_manual_question
 from .sign_in import meet, share_subentry, typed
 from .trial import Trial
+from .wires import libraries, plex_tv
 
 # Every answer of the form that is kept as it is.
-_KEPT: Final = (CONF_VERIFY_SSL, CONF_REFUSE_RELAY, CONF_TRUST_CACHED_CHECKS, CONF_INTERVALS)
+_KEPT: Final = (
+    CONF_VERIFY_SSL,
+    CONF_REFUSE_RELAY,
+    CONF_TRUST_CACHED_CHECKS,
+    CONF_INTERVALS,
+    CONF_DELIVERY,
+    CONF_IGNORED_CLIENTS,
+)
 # A source that is slow to answer has its other settings shown meanwhile.
 PATIENCE: Final = 5.0
 

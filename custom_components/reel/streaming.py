@@ -15,7 +15,7 @@ from .backends.playing import Player, Stream
 from .backends.plex.playing import PlexPlaying
 from .connection.model import Connection, Quality
 from .coordinator import ReelCoordinator
-from .remote import jellyfin_wire, plex_wire
+from .wires import jellyfin_wire, plex_wire
 
 
 def player(hass: HomeAssistant, source: Source, connection: Connection) -> Player:

@@ -1,7 +1,8 @@
 """What is a place in the media browser called? By a text that leads back to it, whatever servers call their items.
 
 `home/next_up` is a row of home, `<source>` a source by its key, `<source>/library/<library>?kind=movie` what a library
-holds of a kind, and `<source>/<item>` an item; `?start=300&count=150` is a stretch of a long list.
+holds of a kind, and `<source>/<item>` an item; `?start=300&count=150` is a stretch of a long list, and `?at=90` a
+moment of an item, in seconds.
 """
 
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ class Spot:
     start: int | None = None
     count: int = 0
     """Which stretch of a list; all of it without a start."""
+    at: int | None = None
+    """Where to begin to play, in seconds."""
 
     @override
     def __str__(self) -> str:
@@ -47,6 +50,8 @@ class Spot:
         more: dict[str, str | int] = {} if self.kind is None else {"kind": self.kind.value}
         if self.start is not None:
             more |= {"start": self.start, "count": self.count}
+        if self.at is not None:
+            more["at"] = self.at
         return "/".join(steps) + (f"?{urlencode(more)}" if more else "")
 
     def stretch(self, start: int, count: int) -> Spot:
@@ -63,6 +68,8 @@ def spot(text: str) -> Spot:
         found = replace(found, kind=ItemKind(more["kind"]))
     if "start" in more:
         found = found.stretch(_number(more["start"]), _number(more.get("count", "")))
+    if "at" in more:
+        found = replace(found, at=_number(more["at"]))
     return found
 
 
