@@ -22,6 +22,8 @@ if HOME_ASSISTANT:
     import custom_components.reel  # noqa: F401
 
     from .house import films, freezer, jellyfin, plex  # noqa: F401  # fixtures
+    from .screens import room  # noqa: F401
+    from .viewing import attic, den, folder, media, page, server, shelf  # noqa: F401  # fixtures
 else:
     # The root of the integration needs Home Assistant, its folders do not: they get a bare parent of the same name.
     bare = ModuleType("custom_components.reel")

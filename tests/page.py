@@ -56,8 +56,8 @@ class Page:
         """Send a command and return the answer."""
         await self.socket.send_json_auto_id(message)  # type: ignore[attr-defined]  # the harness adds it
         answer: dict[str, Any] = await self.socket.receive_json()
-        text = json.dumps(answer)
-        assert len(text) < MOST_BYTES
+        text = json.dumps(answer, ensure_ascii=False)
+        assert len(text.encode()) < MOST_BYTES
         self.seen.append(text)
         return answer
 

@@ -6,10 +6,11 @@ import logging
 from pathlib import Path
 from typing import Any, Final
 
+from homeassistant.components.media_source import async_resolve_media
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.json import json_dumps
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import get_system_health_info
@@ -20,12 +21,17 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.reel import storage
+from custom_components.reel.capability import Use
 from custom_components.reel.const import DOMAIN, EVENT_REEL, EVENT_REEL_SYNC
+from custom_components.reel.links import links
 from custom_components.reel.websocket_api import SUBSCRIBE
 
+from .page import Page
 from .test_logbook import describe
 
-COMPONENTS: Final = ("config", "diagnostics", "logbook", "repairs", "system_health", "websocket_api")
+COMPONENTS: Final = (
+    "config", "diagnostics", "logbook", "media_player", "media_source", "repairs", "system_health", "websocket_api",
+)  # fmt: skip
 ACTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
     "get_connections": {},
     "test_connections": {},
@@ -46,6 +52,13 @@ LISTS: Final = (
 # Stands for the disk, and logs what it is given to write. That is looked at as what is stored.
 DISK: Final = "pytest_homeassistant_custom_component"
 ENTRIES: Final = "storage core.config_entries"
+PLAYED: Final = "addresses, headers and playlists"
+LED_ON: Final = "answers that lead on"
+LED_ON_TO: Final = "where they lead on to"
+# Home Assistant keeps none, unless somebody wants to see every request.
+ACCESS_LOG: Final = "access log"
+# To whose players nothing is said to be fit as it is.
+PICKY_PLATFORM: Final = "cast"
 
 
 async def prepare(hass: HomeAssistant) -> None:
@@ -92,6 +105,48 @@ async def list_all(client: WebSocketGenerator) -> dict[str, str]:
     return told
 
 
+async def play(hass: HomeAssistant, page: Page) -> dict[str, str]:
+    """Return what a page is told that looks around everywhere, plays some of that, and shows pictures."""
+    makes, told = await links(hass), list[str]()
+    picky = er.async_get(hass).async_get_or_create("media_player", PICKY_PLATFORM, "picky").entity_id
+    for source in (await page.browse())["children"]:
+        for film in await _some(page, source["media_content_id"]):
+            for entity in None, picky:
+                url = (await async_resolve_media(hass, film["media_content_id"], entity)).url
+                told += [url, repr(makes.read(url.split("/")[4], *Use))]
+                await (page.pieces if "/hls/" in url else page.get)(url)
+            if film["thumbnail"]:
+                told.append(repr(makes.read(film["thumbnail"].split("/")[4], Use.IMAGE)))
+                await page.get(film["thumbnail"])
+    answers = [text for text in page.seen if text.startswith("{")]
+    rest = [text for text in page.seen if not text.startswith("{")]
+    return {"media browser": "\n".join(answers), PLAYED: "\n".join([*told, *rest])}
+
+
+async def lead_on(hass: HomeAssistant, page: Page) -> dict[str, str]:
+    """Return what a page is told whose user wants files straight from their servers, and where it is led on to."""
+    found: dict[str, list[str]] = {LED_ON: [], LED_ON_TO: []}
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        for subentry in entry.subentries.values():
+            hass.config_entries.async_update_subentry(entry, subentry, data={**subentry.data, "delivery": "direct"})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    for source in (await page.browse())["children"]:
+        for film in await _some(page, source["media_content_id"]):
+            url, _ = await page.resolve(film["media_content_id"])
+            got = await page.get(url)
+            found[LED_ON] += [url, *(f"{name}: {value}" for name, value in got.headers.items() if name != "Location")]
+            found[LED_ON_TO].append(got.headers.get("Location", ""))
+    return {name: "\n".join(texts) for name, texts in found.items()}
+
+
+async def _some(page: Page, place: str, most: int | None = None) -> list[dict[str, Any]]:
+    """Return one of what can be played of every library below a place."""
+    found = list[dict[str, Any]]()
+    for child in (await page.browse(place))["children"][:most]:
+        found += [child] if child["can_play"] else await _some(page, child["media_content_id"], 1)
+    return found
+
+
 async def examine(hass: HomeAssistant) -> dict[str, str]:
     """Return what system health shows."""
     info = await get_system_health_info(hass, DOMAIN)
@@ -128,7 +183,9 @@ def logged(records: Iterable[logging.LogRecord]) -> dict[str, str]:
     """Return the log as a file would have it, with every traceback, and what Reel itself has to say in it."""
     formatter = logging.Formatter("%(levelname)s %(name)s %(message)s")
     lines = [(record.name, formatter.format(record)) for record in records if not record.name.startswith(DISK)]
+    access = [line for name, line in lines if name == "aiohttp.access"]
     return {
-        "log": "\n".join(line for _, line in lines),
+        ACCESS_LOG: "\n".join(access),
+        "log": "\n".join(line for name, line in lines if name != "aiohttp.access"),
         "log of Reel": "\n".join(line for name, line in lines if name.startswith("custom_components.reel")),
     }

@@ -184,7 +184,9 @@ async def test_a_restart_goes_on_where_it_ended_and_is_no_outage(
     assert told == []
 
 
-async def test_a_reload_only_asks_whether_it_is_still_welcome(hass: HomeAssistant, jellyfin: JellyfinHouse) -> None:
+async def test_a_reload_only_asks_whether_it_is_still_welcome_and_who_plays(
+    hass: HomeAssistant, jellyfin: JellyfinHouse
+) -> None:
     jellyfin.server.fault = NO_PUSH
     entry = await add_jellyfin(hass, jellyfin)
     jellyfin.server.traffic.clear()
@@ -199,7 +201,8 @@ async def test_a_reload_only_asks_whether_it_is_still_welcome(hass: HomeAssistan
     )
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert [seen.path for seen in jellyfin.server.traffic.requests if "socket" not in seen.path] == ["/Users/Me"]
+    asked = {seen.path for seen in jellyfin.server.traffic.requests if "socket" not in seen.path}
+    assert asked == {"/Users/Me", "/Sessions"}
     assert seen == ["unavailable", "connected"]
 
 

@@ -17,8 +17,9 @@ A_CHECK: Final = 315
 
 @pytest.fixture(autouse=True)
 def no_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nobody look for what is new in the libraries, which takes the place of checks, too."""
+    """Let nobody look for what is new in the libraries, nor who plays, which takes the place of checks, too."""
     monkeypatch.setattr("custom_components.reel.sync.schedule.LOOK_EVERY", {})
+    monkeypatch.setattr("custom_components.reel.client_watch.CHECKS", 1_000_000)
 
 
 def quicken(monkeypatch: pytest.MonkeyPatch) -> None:

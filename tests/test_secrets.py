@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator,
 from yarl import URL
 
 from custom_components.reel.account import Source, server_subentry
+from custom_components.reel.backends.abilities import ABILITIES, Target
 from custom_components.reel.backends.jellyfin.model import QuickCode, SignedIn
 from custom_components.reel.backends.model import Kind, Server, User
 from custom_components.reel.backends.plex.model import Ownership, Pin, Share
@@ -25,9 +26,11 @@ from custom_components.reel.sign_in import NewAccount
 from custom_components.reel.wires import prober
 
 from . import places
+from .backends.playback import PICKY
 from .browser import Browser
 from .house import NO_PUSH, PlexHouse, add_plex
 from .life import HOME_PIN, PASSWORD, WRONG_PASSWORD, Life
+from .page import Page
 from .servers.jellyfin import JellyfinServer
 from .servers.library import make_library
 from .servers.plex import PlexServer, PlexTv
@@ -38,6 +41,10 @@ from .test_init import pass_time, state
 KEPT: Final = ("access token of Den", "account token of bob", "token of", "API key", "client identifier of")
 # What users have to see in order to approve it elsewhere, and the step that shows it.
 SHOWN: Final = {"code of plex.tv": "browser plex_pin", "code of Quick Connect": "browser jellyfin_code"}
+# What a server's files are opened by, where a user wants players to get them there themselves.
+OPENING: Final = ("access token of Den", "token of", "API key")
+# By which name we are known to a Jellyfin server stands in the addresses of its conversions, and opens nothing.
+NAMED: Final = tuple(f"client identifier of {name}" for name in ("carol", "dora", "erin"))
 # Where addresses are shown to those who are to choose among them, and where nothing personal is shown.
 ADDRESSES: Final = ("action", "get_states")
 IMPERSONAL: Final = ("diagnostics", "events of Reel", "log of Reel", "logbook", "repairs", "system health")
@@ -83,9 +90,11 @@ async def found(
     hass: HomeAssistant,
     life: Life,
     hass_client: ClientSessionGenerator,
+    hass_client_no_auth: ClientSessionGenerator,
     hass_ws_client: WebSocketGenerator,
     hass_storage: dict[str, Any],
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Mapping[str, str]:
     """Live that life, and return all that can be read of it afterwards, by the names of the places."""
     caplog.set_level(logging.DEBUG)
@@ -97,8 +106,12 @@ async def found(
 
     hass.bus.async_listen(MATCH_ALL, note)
     await life.be_lived()
+    monkeypatch.setitem(ABILITIES, Target.CAST, PICKY)
+    page = await Page.open(hass_ws_client, hass_client_no_auth)
     found = {
         **life.places,
+        **await places.play(hass, page),
+        **await places.lead_on(hass, page),
         **await places.act(hass),
         **await places.diagnose(hass, hass_client),
         **await places.list_all(hass_ws_client),
@@ -126,7 +139,10 @@ def places_of(secret: str) -> set[str]:
     """Return where a secret may be found."""
     if name_of(secret) in SHOWN:
         return {SHOWN[name_of(secret)]}
-    return {places.ENTRIES} if secret.startswith(KEPT) else set()
+    found = {places.ENTRIES} if secret.startswith(KEPT) else set[str]()
+    if secret.startswith(NAMED):
+        found |= {places.PLAYED, places.LED_ON_TO, places.ACCESS_LOG}
+    return found | ({places.LED_ON_TO} if secret.startswith(OPENING) else set())
 
 
 async def test_nothing_secret_is_found_anywhere_but_in_the_config_entries(life: Life, found: Mapping[str, str]) -> None:
@@ -150,6 +166,8 @@ async def test_the_search_finds_what_is_there(life: Life, found: Mapping[str, st
         "API key",
         *(f"client identifier of {name}" for name in ("bob", "Cabin", "carol", "dora", "erin")),
     }
+    opening = {name_of(secret) for secret, word in life.secrets.items() if holds(found[places.LED_ON_TO], word)}
+    assert opening - {*NAMED} == {"access token of Den", "token of Cabin", "token of carol", "token of dora", "API key"}
     shown = {place: secret for secret, place in SHOWN.items() if holds(found[place], life.secrets[secret])}
     assert shown == {place: secret for secret, place in SHOWN.items()}
     empty = [place for place, text in found.items() if len(text) < 20]
@@ -164,6 +182,11 @@ async def test_the_search_finds_what_is_there(life: Life, found: Mapping[str, st
         ("events of Reel", "sign_in_needed"),
         ("get_states", "sensor.den_active_url"),
         ("log", "custom_components.reel"),
+        ("media browser", life.den.titles[1].name),
+        (places.ACCESS_LOG, "GET"),
+        (places.LED_ON, "no-referrer"),
+        (places.PLAYED, "EXTM3U"),
+        (places.PLAYED, "Use.IMAGE"),
         ("logbook", "does not accept the sign-in any more"),
         ("storage core.entity_registry", "sensor.den_status"),
         ("system health", "plex_tv"),
@@ -207,7 +230,7 @@ async def test_secrets_reach_the_servers_they_are_for_and_travel_where_no_log_lo
         "Authorization": {*jellyfin, *(devices[each] for each in ("carol", "dora", "erin"))},
         "body": {*passwords, "secret of Quick Connect"},
         # Those who made the protocols want it so. They are good for minutes, or for nobody who is not signed in.
-        "URL": {"id of the code", *pins, "secret of Quick Connect"},
+        "URL": {"id of the code", *pins, "secret of Quick Connect", *NAMED},
     }
 
 

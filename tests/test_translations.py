@@ -9,10 +9,11 @@ from typing import Any
 
 from homeassistant.const import Platform
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.selector import EntitySelector
 import probatio as vol
 import pytest
 
-from custom_components.reel import const, errors, forms
+from custom_components.reel import const, errors, forms, player_flow, player_options
 from custom_components.reel.account import Source
 from custom_components.reel.backends.model import Kind, Library, User
 from custom_components.reel.backends.plex.model import Ownership
@@ -22,7 +23,7 @@ TEXTS: dict[str, Any] = json.loads((ROOT / "translations" / "en.json").read_text
 CONFIG, SOURCE = TEXTS["config"], TEXTS["config_subentries"]["source"]
 
 # Where the steps and the errors of each flow are written down.
-ACCOUNT_FLOW = ("account_flow", "plex_flow", "jellyfin_flow", "config_flow")
+ACCOUNT_FLOW = ("account_flow", "plex_flow", "jellyfin_flow", "player_flow", "config_flow")
 TRIED = ("sign_in", "folders")
 FLOWS = {
     "config": (CONFIG, ACCOUNT_FLOW, (*ACCOUNT_FLOW, *TRIED)),
@@ -48,6 +49,8 @@ FORMS = {
     "jellyfin_api_key": forms.API_KEY,
     "jellyfin_user": forms.user(USERS),
     "local": forms.folder([]),
+    "player": player_flow.player_form(EntitySelector()),
+    "player_output": player_flow.output_form(EntitySelector()),
     "folder": forms.folder([]),
     "reconfigure": forms.options(SOURCES[Kind.PLEX], [Library("1", "Movies")]),
 }
@@ -177,7 +180,13 @@ def test_every_entry_of_a_menu_has_a_text_and_leads_to_a_step() -> None:
         each for call in calls("config_flow", "async_show_menu") for each in literals(keyword(call, "menu_options"))
     }
     assert named <= menus["reconfigure"] | menus["plex_found"]
-    assert menus["user"] == {"plex", "plex_manual", "jellyfin", "local"}
+    assert menus["user"] == {"plex", "plex_manual", "jellyfin", "local", "player"}
+
+
+def test_every_option_has_a_name_and_an_explanation() -> None:
+    asked = set(fields(player_options.form(player_options.PlayerOptions())))
+    (text,) = TEXTS["options"]["step"].values()
+    assert set(text["data"]) == set(text["data_description"]) == asked
 
 
 def test_every_progress_has_a_text() -> None:

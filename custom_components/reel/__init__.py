@@ -15,18 +15,35 @@ from .catalog_issue import watch_catalog
 from .connection.policy import Policy
 from .const import DOMAIN
 from .coordinator import ReelConfigEntry, ReelCoordinator, ReelData
+from .dashboard_files import async_setup_dashboard
 from .entity import register_account
 from .issues import TroubleWatch
 from .lan_search import start_search
 from .migration import migrate
+from .play_tracker import play_tracker
+from .player_entry import (
+    async_setup_player_entry,
+    async_unload_player_entry,
+    is_player,
+    is_unused,
+)
 from .server_list import ServerList, has_server_list
 from .services import async_setup_services
 from .storage import storage_of
 from .views import async_setup_views
 from .websocket_api import async_setup_websocket
+from .websocket_play import async_setup_play_reports
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SELECT, Platform.SENSOR)
+PLATFORMS = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.MEDIA_PLAYER,
+    Platform.REMOTE,
+    Platform.SELECT,
+    Platform.SENSOR,
+)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -35,12 +52,17 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     watch_catalog(hass)
     async_setup_websocket(hass)
     async_setup_views(hass)
+    await async_setup_dashboard(hass)
     start_search(hass)
+    async_setup_play_reports(hass)
+    play_tracker(hass).start()
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ReelConfigEntry) -> bool:
-    """Load an account from what is stored; the network follows in the background."""
+    """Load an account from what is stored, or a Reel player; the network follows in the background."""
+    if is_player(entry):
+        return await async_setup_player_entry(hass, entry)
     storage = storage_of(hass)
     await storage.open()
     entry.async_on_unload(storage.close)
@@ -65,7 +87,9 @@ async def _server_list(hass: HomeAssistant, entry: ReelConfigEntry) -> ServerLis
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ReelConfigEntry) -> bool:
-    """Unload an account; its coordinators shut down with it."""
+    """Unload an account, whose coordinators shut down with it, or a Reel player."""
+    if is_player(entry):
+        return await async_unload_player_entry(hass, entry)
     # What is under way ends first: the file is closed with the last account.
     await gather(*(each.catalog.close() for each in entry.runtime_data.coordinators.values()))
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
@@ -73,6 +97,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: ReelConfigEntry) -> boo
 
 async def async_remove_entry(hass: HomeAssistant, entry: ReelConfigEntry) -> None:
     """Forget what was learnt about an account and its sources."""
+    if is_player(entry):
+        return
     await storage_of(hass).forget_account(entry.entry_id, list(entry.subentries))
 
 
@@ -82,7 +108,9 @@ async def async_migrate_entry(hass: HomeAssistant, entry: ReelConfigEntry) -> bo
 
 
 async def async_remove_config_entry_device(hass: HomeAssistant, entry: ReelConfigEntry, device: AnyDeviceEntry) -> bool:
-    """Let users remove what is gone: anything but the account and its sources."""
+    """Let users remove what is gone: anything but the account and its sources, or a Reel player."""
+    if is_player(entry):
+        return is_unused(hass, entry, device)
     lasting = {str(entry.unique_id), *(source.unique_id for source in sources_of(entry))}
     return not any((DOMAIN, identifier) in device.identifiers for identifier in lasting)
 

@@ -17,10 +17,16 @@ from .catalog.query import Listing, Query, Sort
 from .catalog.search import search
 from .catalog_reading import Reading
 from .copies import best_file
+from .player.place import resume_at
 from .tree_spot import Row, Spot
 
 # With addresses of images, an answer of so many is well under what the frontend takes at once.
 PAGE: Final = 150
+# Unless names are very long. Then there are fewer on a page, so that an answer has no more bytes than that.
+MOST_BYTES: Final = 180_000
+_FEWEST: Final = 5
+# What an answer says of each line beside its name, its place and its picture, with some room.
+_LINE_BYTES: Final = 450
 ROW: Final = 60
 FOUND: Final = 50
 # With more of them, they are no help: so it is with scripts that have a letter for every word.
@@ -62,6 +68,12 @@ class Node:
         """Whether it is one thing to watch or to hear; all else is looked into."""
         return self.mime_type is not None
 
+    @property
+    def bytes(self) -> int:
+        """How long an answer with its children gets, roughly."""
+        texts = (len(f"{each.spot}{each.title}{each.picture}".encode()) for each in self.children)
+        return sum(texts) + len(self.children) * _LINE_BYTES
+
 
 class Tree:
     """Shows what some sources have. Belongs to the thread that reads, and to one piece of work, as its reading does."""
@@ -71,9 +83,17 @@ class Tree:
         self._database = reading.database
         self._words = words
         self._pictures = pictures
+        self._page = PAGE
 
     def node(self, spot: Spot) -> Node | None:
         """Return what is at a place, with its children; None where there is nothing."""
+        found = self._node(spot)
+        while found is not None and found.bytes > MOST_BYTES and self._page > _FEWEST:
+            self._page //= 3
+            found = self._node(spot)
+        return found
+
+    def _node(self, spot: Spot) -> Node | None:
         if spot.row is not None:
             return self._row(spot.row)
         if spot.source is None:
@@ -116,7 +136,8 @@ class Tree:
 
     def _row(self, row: Row, limit: int = ROW) -> Node:
         entries = _ROWS[row](self._database, self._reading.sources, limit)
-        return Node(spot=Spot(row=row), title=self._words(row), children=tuple(self._lines(entries, _full_title)))
+        lines = self._lines(entries, _full_title, goes_on=row is Row.CONTINUE_WATCHING)
+        return Node(spot=Spot(row=row), title=self._words(row), children=tuple(lines))
 
     def _source(self, key: str) -> Node:
         place = self._reading.places[key]
@@ -166,7 +187,7 @@ class Tree:
             )
 
         start, count = (0, total) if spot.start is None else (spot.start, spot.count)
-        if count <= PAGE:
+        if count <= self._page:
             return self._lines(page(start, count).entries, _full_title)
         if spot.start is None:
             parts = letters(self._database, source, library, kind)
@@ -182,7 +203,7 @@ class Tree:
 
         return [
             Node(spot=spot.stretch(at, size), title=f"{edge(at)} … {edge(at + size - 1)}", holds=kind)
-            for at, size in _stretches(start, count)
+            for at, size in self._stretches(start, count)
         ]
 
     def _item(self, spot: Spot, source: str, identity: str) -> Node | None:
@@ -192,11 +213,12 @@ class Tree:
         node = self._line(entry, _full_title(entry.item))
         if node.can_play:
             return node
-        listing = self._held(entry, *((0, PAGE) if spot.start is None else (spot.start, min(spot.count, PAGE))))
-        if spot.start is None and listing.total > PAGE:
-            children = _numbered(spot, 0, listing.total)
-        elif spot.count > PAGE:
-            children = _numbered(spot, spot.start or 0, spot.count)
+        page = self._page
+        listing = self._held(entry, *((0, page) if spot.start is None else (spot.start, min(spot.count, page))))
+        if spot.start is None and listing.total > page:
+            children = self._numbered(spot, 0, listing.total)
+        elif spot.count > page:
+            children = self._numbered(spot, spot.start or 0, spot.count)
         else:
             children = self._lines(listing.entries, _title_in(entry.item.kind))
         return replace(node, spot=spot, children=tuple(children))
@@ -215,14 +237,27 @@ class Tree:
 
     # How it is shown
 
-    def _lines(self, entries: Iterable[Entry], title: Callable[[Item], str]) -> list[Node]:
-        known = (entry for entry in entries if entry.source in self._reading.places)
-        return [self._line(entry, title(entry.item)) for entry in known]
+    def _stretches(self, start: int, count: int) -> Iterator[tuple[int, int]]:
+        """Yield parts of a list, as few as make a page, each with where it starts and how long it is."""
+        size = self._page
+        while size * self._page < count:
+            size *= self._page
+        for at in range(start, start + count, size):
+            yield at, min(size, start + count - at)
 
-    def _line(self, entry: Entry, title: str) -> Node:
+    def _numbered(self, spot: Spot, start: int, count: int) -> list[Node]:
+        parts = self._stretches(start, count)
+        return [Node(spot=spot.stretch(at, size), title=f"{at + 1} … {at + size}") for at, size in parts]
+
+    def _lines(self, entries: Iterable[Entry], title: Callable[[Item], str], *, goes_on: bool = False) -> list[Node]:
+        """Return lines of items; to play one means to go on with it, or to begin anew."""
+        known = (entry for entry in entries if entry.source in self._reading.places)
+        return [self._line(entry, title(entry.item), _place(entry) if goes_on else None) for entry in known]
+
+    def _line(self, entry: Entry, title: str, at: int | None = None) -> Node:
         item = entry.item
         return Node(
-            spot=Spot(source=entry.source, item=item.identity),
+            spot=Spot(source=entry.source, item=item.identity, at=at),
             title=_short(title),
             kind=item.kind,
             mime_type=mime_type(item) if item.kind in PLAYABLE else None,
@@ -236,23 +271,16 @@ def mime_type(item: Item) -> str:
     return media_type(file.container if file else None, sound=item.kind is ItemKind.TRACK)
 
 
+def _place(entry: Entry) -> int | None:
+    """Return where to go on with an item, in seconds; None at its beginning."""
+    state = entry.state
+    return resume_at(state.position_ms, entry.item.duration_ms, watched=state.watched) // 1000 or None
+
+
 def _shown(found: Iterable[ItemKind]) -> list[ItemKind]:
     """Return the kinds that a library is shown as."""
     kinds = [kind for kind in ItemKind if kind in set(found)]
     return [kind for kind in kinds if kind not in _PIECES or ItemKind.SHOW not in kinds]
-
-
-def _stretches(start: int, count: int) -> Iterator[tuple[int, int]]:
-    """Yield parts of a list, as few as make a page, each with where it starts and how long it is."""
-    size = PAGE
-    while size * PAGE < count:
-        size *= PAGE
-    for at in range(start, start + count, size):
-        yield at, min(size, start + count - at)
-
-
-def _numbered(spot: Spot, start: int, count: int) -> list[Node]:
-    return [Node(spot=spot.stretch(at, size), title=f"{at + 1} … {at + size}") for at, size in _stretches(start, count)]
 
 
 def _title_in(holder: ItemKind) -> Callable[[Item], str]:

@@ -226,8 +226,8 @@ class CatalogSync:
             await self._sync_whole()
         elif was_lost or self.next_look() <= self._clock.wall():
             await self.sync(Mode.INCREMENTAL)
-        else:
-            await self.outbox.flush()
+        elif await self.outbox.flush():
+            await self._refresh()
 
     def _is_full_due(self) -> bool:
         is_idle = self.view.is_read and isinstance(self._engine.step, Idle)

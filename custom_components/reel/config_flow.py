@@ -16,17 +16,20 @@ from .const import CONF_ACCOUNT, CONF_IDENTITY, CONF_KIND, DOMAIN, SUBENTRY_SOUR
 from .folders import offered_folders
 from .jellyfin_flow import JellyfinFlow
 from .lan import async_add_lan_connection
+from .player_entry import is_player
+from .player_flow import PlayerFlow
+from .player_options import PlayerOptionsFlow
 from .plex_flow import PlexFlow
 from .server_list import count_manual_question
 from .sign_in import introduce, local_account, share_subentry
 from .source_flow import SourceFlow
 from .wires import plex_tv
 
-KINDS: Final = ["plex", "plex_manual", "jellyfin", "local"]
+KINDS: Final = ["plex", "plex_manual", "jellyfin", "local", "player"]
 
 
-class ReelConfigFlow(PlexFlow, JellyfinFlow, domain=DOMAIN):
-    """Adds an account, or renews one."""
+class ReelConfigFlow(PlexFlow, JellyfinFlow, PlayerFlow, domain=DOMAIN):
+    """Adds an account, or renews one; adds a Reel player, or changes it."""
 
     VERSION = migration.VERSION
     MINOR_VERSION = migration.MINOR_VERSION
@@ -38,12 +41,26 @@ class ReelConfigFlow(PlexFlow, JellyfinFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry[Any]) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return how sources are added and changed."""
-        return {SUBENTRY_SOURCE: SourceFlow}
+        """Return how sources are added and changed; a Reel player has none."""
+        return {} if is_player(config_entry) else {SUBENTRY_SOURCE: SourceFlow}
+
+    @classmethod
+    @callback
+    @override
+    def async_supports_options_flow(cls, config_entry: ConfigEntry[Any]) -> bool:
+        """Tell whether there is anything to decide: about a Reel player, but not about an account."""
+        return is_player(config_entry)
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry[Any]) -> PlayerOptionsFlow:
+        """Return how that is decided."""
+        return PlayerOptionsFlow()
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask what kind of account it is."""
+        """Ask what kind of account it is, or whether it is a Reel player."""
         return self.async_show_menu(step_id="user", menu_options=KINDS)
 
     async def async_step_local(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -79,6 +96,8 @@ class ReelConfigFlow(PlexFlow, JellyfinFlow, domain=DOMAIN):
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what is to change, as far as the kind of account has anything to change."""
         entry = self._get_reconfigure_entry()
+        if is_player(entry):
+            return await self.async_step_player_output()
         self._know(entry)
         kind = Kind(entry.data[CONF_KIND])
         if kind is Kind.LOCAL:

@@ -32,6 +32,14 @@ CONF_OWNERSHIP: Final = "ownership"
 CONF_DELIVERY: Final = "delivery"
 CONF_IGNORED_CLIENTS: Final = "ignored_clients"
 
+# A Reel player: an entry of its own kind, the media player that it plays on, and what its user decides.
+KIND_PLAYER: Final = "player"
+CONF_OUTPUT: Final = "output"
+CONF_RESUME: Final = "resume"
+CONF_NEXT_EPISODE: Final = "next_episode"
+CONF_SKIP_INTRO: Final = "skip_intro"
+CONF_SKIP_CREDITS: Final = "skip_credits"
+
 # The bus event of everything that happens to a connection; its `type` is one of the values of `Happening`.
 EVENT_REEL: Final = "reel_event"
 # How syncs go on, for whoever wants to follow them.

@@ -1,6 +1,6 @@
 """Home Assistant's view of one source: a snapshot that follows its connection and its catalog, on a schedule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 import logging
@@ -13,9 +13,11 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .account import Source
+from .backends.transport import Json
 from .catalog_notice import CatalogNotice
 from .catalog_sync import CatalogSync
 from .catalog_view import CatalogView
+from .client_watch import ClientWatch
 from .connection.change import Event
 from .connection.connector import Connector
 from .connection.discovery import Trigger
@@ -67,9 +69,13 @@ class Snapshot:
     next_check: float
     """Both as seconds since 1970."""
     catalog: CatalogView
+    sessions: int | None
+    """How many clients play something, None where nobody knows."""
+    bandwidth: int | None
+    """Kilobits a second that go to them, as far as they tell."""
 
     @classmethod
-    def of(cls, connector: Connector, catalog: CatalogView) -> Snapshot:
+    def of(cls, connector: Connector, catalog: CatalogView, clients: ClientWatch) -> Snapshot:
         """Return what entities show of a source."""
         state = connector.state
         used = state.current if state.is_reached else None
@@ -84,6 +90,8 @@ class Snapshot:
             checked_at=state.checked_at,
             next_check=connector.next_check(),
             catalog=catalog,
+            sessions=clients.sessions,
+            bandwidth=clients.bandwidth,
         )
 
 
@@ -107,10 +115,11 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
             source.target, prober(hass, source), self._storage.connections.cache, self._clock, self._stepped
         )
         self.catalog = CatalogSync(hass, source, self.connector, self._tell, self._catalog_changed)
-        self.data = Snapshot.of(self.connector, self.catalog.view)
+        self.clients = ClientWatch(hass, source, self.connector, self._show, lambda: self._push.is_alive)
+        self._push = PushChannel(hass, source, self.connector, self._hear, self.clients.channel_changed)
+        self.data = Snapshot.of(self.connector, self.catalog.view, self.clients)
         self._former = self.connector.state
         self.history = History()
-        self._push = PushChannel(hass, source, self.connector, self.catalog.hear)
         self._notice_listeners: list[Callable[[AnyNotice], None]] = []
 
     @property
@@ -141,6 +150,7 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         self.config_entry.async_on_unload(stopping)
         self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name}: first check")
         self.catalog.start()
+        self.clients.follow()
         self._push.start()
 
     def place(self) -> Place:
@@ -168,6 +178,7 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         return lambda: self._notice_listeners.remove(listener)
 
     async def _stopping(self, _: BusEvent) -> None:
+        await self.clients.close()
         await self.catalog.close()
 
     @override
@@ -175,6 +186,7 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         """Stop looking after the source and wait until nothing is under way."""
         await super().async_shutdown()
         await self._push.close()
+        await self.clients.close()
         await self.catalog.close()
         await self.connector.close()
 
@@ -188,28 +200,34 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         elif self._looks_at_its_own_time:
             await self.catalog.look_if_due()
         self._plan()
-        return Snapshot.of(self.connector, self.catalog.view)
+        return self._snapshot()
 
     async def _check(self) -> None:
         """Look after the connection, if only in passing."""
         if await self._is_checked_in_passing():
             return
         await self.connector.check()
-        if not self.connector.is_content and self._push.is_retry_due:
+        if not self.connector.is_content:
             # Where every check asks all connections, one request more is none too many.
-            await self._push.try_again()
+            await self.clients.read_if_due()
+            if self._push.is_retry_due:
+                await self._push.try_again()
 
     async def _is_checked_in_passing(self) -> bool:
         """Tell whether something took the place of a question: any answer over the connection is worth one now."""
         connection = self.connector.beyond_doubt
         if connection is None:
             return False
+        if self.clients.is_busy:
+            await self.clients.read_if_due(connection)
         if await self.catalog.look_instead_of_check(connection):
             return True
         if self._push.is_alive:
             self.connector.heard(connection)
             return True
-        return self._push.is_retry_due and await self._push.try_again()
+        if self._push.is_retry_due:
+            return await self._push.try_again()
+        return await self.clients.read_if_due(connection)
 
     async def _ask_for_servers(self) -> None:
         """Ask for other ways in when there are none left, and for what is new once a day."""
@@ -229,6 +247,7 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
         self._log(former, state)
         self._push.follow()
         self.catalog.follow()
+        self.clients.follow()
         self._show()
         for notice in notices(former.status, state, event):
             self._tell(notice)
@@ -237,9 +256,18 @@ class ReelCoordinator(DataUpdateCoordinator[Snapshot]):
     def _catalog_changed(self) -> None:
         self._show()
 
+    @callback
+    def _hear(self, message: Mapping[str, Json]) -> None:
+        self.catalog.hear(message)
+        self.clients.hear(message)
+
+    def _snapshot(self) -> Snapshot:
+        return Snapshot.of(self.connector, self.catalog.view, self.clients)
+
+    @callback
     def _show(self) -> None:
         """Tell the entities, if anything is different."""
-        snapshot = Snapshot.of(self.connector, self.catalog.view)
+        snapshot = self._snapshot()
         if snapshot != self.data:
             self._plan()
             self.async_set_updated_data(snapshot)

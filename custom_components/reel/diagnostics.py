@@ -19,11 +19,15 @@ from .connection.predict import predict
 from .connection.score import priority, score
 from .const import CONF_KIND
 from .coordinator import ReelConfigEntry, ReelCoordinator
+from .player_diagnostics import player_diagnostics
+from .player_entry import is_player
 from .sync_answer import progress
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: ReelConfigEntry) -> dict[str, Any]:
-    """Return what is known about every source of an account."""
+    """Return what is known about every source of an account, or about a Reel player."""
+    if is_player(entry):
+        return player_diagnostics(hass, entry)
     return {
         "account": {"kind": entry.data[CONF_KIND], "signed_in": CONF_TOKEN in entry.data, "version": entry.version},
         "sources": [_source(coordinator) for coordinator in entry.runtime_data.coordinators.values()],
@@ -34,6 +38,8 @@ async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: ReelConfigEntry, device: AnyDeviceEntry
 ) -> dict[str, Any]:
     """Return what is known about the source that a device is, or about all of them for the account itself."""
+    if is_player(entry):
+        return player_diagnostics(hass, entry)
     for coordinator in entry.runtime_data.coordinators.values():
         if coordinator.device_id == device.id:
             return _source(coordinator)

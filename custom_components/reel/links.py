@@ -24,6 +24,7 @@ SIZES: Final = (200, 400, 800)
 
 _STORE: Final = f"{DOMAIN}.links"
 _LONGEST_NAME: Final = 60
+_LONGEST_ENDING: Final = 8
 # To an address without any query, Home Assistant adds a signature of its own, longer than all the rest. Players of
 # music have no room for that.
 _SIGNED: Final = "signed"
@@ -91,8 +92,10 @@ def first_playlist(grant: Grant) -> str:
 def _file_name(item: Item, way: Way) -> str:
     """Return what a file may be called, for players that show it, or look at what it ends with."""
     ending = way.path.partition("?")[0].rpartition("/")[2].rpartition(".")[2]
-    name = slugify(item.title[:_LONGEST_NAME]) or item.kind
-    return f"{quote(name)}.{ending.lower()}" if ending.isalnum() and ending.isascii() else quote(name)
+    # A character may become a word.
+    name = slugify(item.title[:_LONGEST_NAME])[:_LONGEST_NAME] or item.kind
+    is_ending = ending.isalnum() and ending.isascii() and len(ending) <= _LONGEST_ENDING
+    return f"{quote(name)}.{ending.lower()}" if is_ending else quote(name)
 
 
 def _now() -> float:

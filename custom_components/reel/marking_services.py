@@ -11,10 +11,11 @@ import probatio as vol
 
 from .backends.errors import Missing
 from .backends.item import LISTS
+from .catalog.reports import Subject
 from .catalog_reading import Reading, read, unavailable
 from .const import DOMAIN
 from .coordinator import ReelCoordinator
-from .outbox import Delivery, Subject
+from .outbox import Delivery
 from .targeting import called_source
 
 SERVICE_MARK_WATCHED: Final = "mark_watched"

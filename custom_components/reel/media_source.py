@@ -20,6 +20,7 @@ from homeassistant.helpers.translation import async_get_translations
 
 from .backends.errors import SourceError
 from .backends.item import ItemKind
+from .backends.playing import Delivery, Target
 from .browse import Node, Tree, Words
 from .catalog import query
 from .catalog_reading import read
@@ -28,6 +29,7 @@ from .errors import playing_key
 from .images import image_of
 from .links import SIZES, links, picture
 from .play_choice import Refused, choose, target_of
+from .play_tracker import play_tracker
 from .targeting import loaded_sources
 from .tree_spot import Spot, spot
 
@@ -77,7 +79,8 @@ class ReelMediaSource(MediaSource):
     async def async_search_media(self, item: MediaSourceItem, query: SearchMediaQuery) -> SearchMedia:
         """Return what is called like that, at a place or everywhere."""
         place = spot(item.identifier or "")
-        kinds = None if query.media_filter_classes is None else _kinds(query.media_filter_classes)
+        # Players are asked for none where none were chosen.
+        kinds = _kinds(query.media_filter_classes) if query.media_filter_classes else None
         found = await self._in_tree(lambda tree: tree.find(place, query.search_query, kinds))
         return SearchMedia(result=[_shown(node) for node in found])
 
@@ -97,6 +100,11 @@ class ReelMediaSource(MediaSource):
         if choice is None:
             raise _unknown()
         url = (await links(self._hass)).stream(choice.source.source.key, choice.item, choice.way)
+        if target is Target.BROWSER and choice.way.delivery is Delivery.FILE and start_ms:
+            # A page goes there by itself; other players are told to once they play.
+            url += f"#t={start_ms // 1000}"
+        if item.target_media_player is not None:
+            play_tracker(self._hass).handed_out(item.target_media_player, url)
         return PlayMedia(url, choice.way.mime_type)
 
     # From 2026.11 on; before, nobody asks, and there is no such answer.

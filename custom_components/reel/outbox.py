@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import batched
 import json
 import logging
@@ -20,33 +19,28 @@ from homeassistant.util import dt as dt_util
 
 from .account import Source
 from .backends.errors import Garbled, Missing, NotAllowed, SourceError
+from .backends.item import UserState
 from .backends.listing import Backend
 from .backends.model import Kind
+from .backends.playing import PlayReport
 from .catalog import reports
 from .catalog.database import transaction
 from .catalog.marking import branch, mark_watched, set_favorite
-from .catalog.reports import Report
+from .catalog.reports import Report, Subject
 from .catalog.writing import put_states
 from .connection.connector import Connector
 from .connection.model import Connection, Status
+from .late_report import LateTelling
+from .play_notes import insist_on_place
 from .storage import storage_of
-from .wires import backend
+from .wires import backend, player
 
 _LOGGER = logging.getLogger(__name__)
 
 # A server that answers nonsense to a report so often will not understand it later either.
 MOST_ATTEMPTS: Final = 10
-
-
 # Items asked for by name in one request: their names have to fit into an address.
 _BATCH: Final = 100
-
-
-class Subject(StrEnum):
-    """What a report is about; the newest one of an item and subject counts."""
-
-    WATCHED = "watched"
-    FAVORITE = "favorite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +61,7 @@ class Outbox:
         self._storage = storage_of(hass)
         # One at a time, or what was said first might arrive last.
         self._speaking = asyncio.Lock()
+        self._playing: dict[object, str] = {}
 
     async def say(self, subject: Subject, identities: Sequence[str], *, value: bool) -> Delivery:
         """Note something of items, and tell the server if it is there; raises `sqlite3.Error` if it cannot be noted."""
@@ -78,11 +73,33 @@ class Outbox:
             return Delivery(waiting=frozenset(identities))
         return await self._deliver({(each, subject) for each in identities}, doubtful)
 
-    async def flush(self) -> None:
-        """Tell the server what it could not be told before, as far as it takes it now; raises nothing."""
+    def follow(self, play: object, identity: str) -> None:
+        """Leave what is to be told of an item to its play, which goes on, until `forget`."""
+        self._playing[play] = identity
+
+    def forget(self, play: object) -> None:
+        """Take note that a play is over: what it could not tell is told from here."""
+        self._playing.pop(play, None)
+
+    async def tell(self, report: PlayReport, *, repeatable: bool) -> bool:
+        """Tell the server of a play now, and return whether it may go on; raises `SourceError`."""
+
+        async def tell(connection: Connection) -> bool:
+            return await player(self._hass, self._source, connection).report(report)
+
+        async with self._speaking:
+            return await self._connector.run(tell, repeatable=repeatable)
+
+    async def flush(self) -> bool:
+        """Tell the server what it could not be told before, as far as it takes it now; raises nothing.
+
+        Tells whether there was anything.
+        """
         with self._leniently():
-            if self._has_server:
+            if self._has_server and await self._pending():
                 await self._deliver(None, None)
+                return True
+        return False
 
     async def insist(self) -> None:
         """Keep what the server was not told yet, after it said what it believes; raises nothing."""
@@ -121,6 +138,7 @@ class Outbox:
         with transaction(database):
             for identity in identities:
                 if self._has_server:
+                    _take_back(database, source, identity, subject, now)
                     reports.put(database, source, identity, subject, json.dumps(value), now)
                 if not _keep(database, source, identity, subject, value=value, at=now):
                     doubtful.add(identity)
@@ -130,12 +148,17 @@ class Outbox:
         """Tell what waits, or `only` some of it; the server may know of what is `doubtful`, None for all."""
         waiting: set[str] = set()
         refused: dict[str, SourceError] = {}
+        marked: set[str] = set()
         async with self._speaking:
             queue = [each for each in await self._pending() if only is None or (each.identity, each.subject) in only]
             while queue:
                 report = queue.pop(0)
                 try:
-                    await self._tell(report, is_new=doubtful is not None and report.identity not in doubtful)
+                    if report.subject == Subject.POSITION:
+                        await self._tell_place(report, trusts_time=report.identity not in marked)
+                    elif await self._tell(report, is_new=doubtful is not None and report.identity not in doubtful):
+                        # What the server says of the time is of our own doing now.
+                        marked.add(report.identity)
                 except (Missing, NotAllowed) as error:
                     refused[report.identity] = error
                     await self._give_up(report, error)
@@ -147,12 +170,26 @@ class Outbox:
                     break
         return Delivery(frozenset(waiting), refused)
 
-    async def _tell(self, report: Report, *, is_new: bool) -> None:
-        value = bool(json.loads(report.content))
-        may_know = not is_new
+    async def _tell_place(self, report: Report, *, trusts_time: bool) -> None:
+        """Tell where a play ended, or believe what the server knows better."""
+        if report.identity in self._playing.values():
+            return
+        telling = LateTelling(report, trusts_time=trusts_time)
 
         async def tell(connection: Connection) -> None:
-            nonlocal may_know
+            server = backend(self._hass, self._source, connection)
+            await telling.tell(server, player(self._hass, self._source, connection))
+
+        await self._connector.run(tell)
+        await self._storage.write(lambda database: _settle(database, report, telling.believed))
+
+    async def _tell(self, report: Report, *, is_new: bool) -> bool:
+        """Tell what was marked, and return whether the server noted a play by that."""
+        value = bool(json.loads(report.content))
+        may_know, is_told = not is_new, False
+
+        async def tell(connection: Connection) -> None:
+            nonlocal may_know, is_told
             server = backend(self._hass, self._source, connection)
             # Only a play is counted twice; all else may be said again.
             counts = value and report.subject == Subject.WATCHED
@@ -160,6 +197,7 @@ class Outbox:
                 return
             # If this fails on the way, nobody can tell whether it arrived.
             may_know = True
+            is_told = report.subject == Subject.WATCHED
             if report.subject == Subject.WATCHED:
                 await server.mark_watched(report.identity, watched=value)
             else:
@@ -167,6 +205,7 @@ class Outbox:
 
         await self._connector.run(tell)
         await self._storage.write(lambda database: reports.done(database, report.id))
+        return is_told
 
     async def _put_off(self, report: Report, error: SourceError) -> None:
         if report.attempts + 1 >= MOST_ATTEMPTS:
@@ -176,7 +215,7 @@ class Outbox:
 
     async def _give_up(self, report: Report, error: SourceError) -> None:
         """Forget a report that the server does not take, and believe the server."""
-        _LOGGER.warning("%s was told that an item is %s, and refused: %r", self._source.name, report.subject, error)
+        _LOGGER.warning("%s refused to hear of an item: %s, %r", self._source.name, report.subject, error)
         await self._storage.write(lambda database: reports.done(database, report.id))
         identities = await self._storage.read(lambda database: branch(database, self._source.key, report.identity))
         with suppress(SourceError):
@@ -193,6 +232,9 @@ class Outbox:
 def _keep_all(database: sqlite3.Connection, waiting: Iterable[Report]) -> None:
     with transaction(database):
         for each in waiting:
+            if each.subject == Subject.POSITION:
+                insist_on_place(database, each)
+                continue
             value = bool(json.loads(each.content))
             _keep(database, each.source, each.identity, Subject(each.subject), value=value, at=each.at)
 
@@ -205,6 +247,20 @@ def _keep(
         return mark_watched(database, source, identity, watched=value, now=at)
     set_favorite(database, source, identity, favorite=value)
     return True
+
+
+def _take_back(database: sqlite3.Connection, source: str, identity: str, subject: Subject, at: float) -> None:
+    """Let go of places that wait, where somebody said what they mean by a mark."""
+    if subject is Subject.WATCHED:
+        for each in branch(database, source, identity):
+            reports.forget(database, source, each, Subject.POSITION, at)
+
+
+def _settle(database: sqlite3.Connection, report: Report, believed: UserState | None) -> None:
+    with transaction(database):
+        reports.done(database, report.id)
+        if believed is not None:
+            put_states(database, report.source, {report.identity: believed})
 
 
 async def _is_watched(server: Backend, identity: str) -> bool:

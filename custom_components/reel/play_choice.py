@@ -16,8 +16,8 @@ from .catalog_reading import Reading, read
 from .connection.model import Connection, Quality
 from .coordinator import ReelCoordinator
 from .copies import ranked
-from .streaming import player
 from .targeting import loaded_sources
+from .wires import player
 
 # Kilobits a second. At home a film comes as it is; Plex lets no more through its relays than that.
 MOST_KBITS: Final[Mapping[Quality, int | None]] = {Quality.LOCAL: None, Quality.REMOTE: 12_000, Quality.RELAY: 2_000}

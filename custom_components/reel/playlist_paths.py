@@ -8,14 +8,18 @@ from .backends.model import Kind
 from .capability import Grant
 from .links import first_playlist
 
-# What a playlist of each kind of server names, from where it lies.
+# What a playlist of each kind of server names, from where it lies; and in a Plex one, of which play.
 _LED_TO: Final = {
-    Kind.PLEX: re.compile(r"session/[^/]+/[^?]+"),
-    Kind.JELLYFIN: re.compile(r"(?:(?:main|live)\.m3u8|hls\d?/[^?]+|[^/]+/subtitles/\d+/[^?]+)", re.IGNORECASE),
+    Kind.PLEX: re.compile(r"session/(?P<play>[^/]+)/[^?]+"),
+    Kind.JELLYFIN: re.compile(
+        r"(?P<play>)(?:(?:main|live)\.m3u8|hls\d?/[^?]+|[^/]+/subtitles/\d+/[^?]+)", re.IGNORECASE
+    ),
 }
 # By these, a server is asked for something else, or asked as somebody else.
 _TURNING: Final = frozenset({"itemid", "key", "params", "path", "ratingkey", "url", "userid"})
 _TOKEN: Final = re.compile(r"api_?key|token", re.IGNORECASE)
+# By these, it is told which play is meant.
+_PLAYS: Final = frozenset({"playsessionid", "session", "transcodesessionid", "x-plex-session-identifier"})
 # What Home Assistant adds to the addresses that it hands out.
 _OURS: Final = re.compile(r"(?:^|(?<=&))authSig=[^&]*&?")
 
@@ -27,8 +31,9 @@ def path_below(grant: Grant, kind: Kind, tail: str, query: str) -> str | None:
     """
     if tail == first_playlist(grant):
         return grant.path
-    led_to, query = _LED_TO.get(kind), _OURS.sub("", query).rstrip("&")
-    if led_to is None or not _is_straight(tail) or led_to.fullmatch(tail) is None or not _is_plain(query):
+    query = _OURS.sub("", query).rstrip("&")
+    led_to = _LED_TO[kind].fullmatch(tail) if kind in _LED_TO and _is_straight(tail) else None
+    if led_to is None or unquote(led_to["play"]) not in {"", grant.play_session} or not _is_plain(grant, query):
         return None
     home = grant.path.partition("?")[0].rpartition("/")[0]
     return f"{home}/{tail}?{query}" if query else f"{home}/{tail}"
@@ -42,6 +47,10 @@ def _is_straight(tail: str) -> bool:
     return not {"", ".", ".."}.intersection(steps.split("/")) and steps.count("/") == tail.count("/")
 
 
-def _is_plain(query: str) -> bool:
-    names = {name.lower() for name, _ in parse_qsl(query, keep_blank_values=True)}
-    return not names & _TURNING and not any(_TOKEN.search(name) for name in names)
+def _is_plain(grant: Grant, query: str) -> bool:
+    """Tell whether a query asks for a part of the same play, as ourselves."""
+    asked = [(name.lower(), value) for name, value in parse_qsl(query, keep_blank_values=True)]
+    # Some take a semicolon for what divides parameters.
+    if ";" in query or any(name in _TURNING or _TOKEN.search(name) for name, _ in asked):
+        return False
+    return all(value == grant.play_session for name, value in asked if name in _PLAYS)

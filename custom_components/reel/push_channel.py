@@ -41,7 +41,10 @@ class Occasion(Enum):
 
 
 class PushChannel:
-    """Keeps the channel of one source open. Its task is its own: `close` ends it."""
+    """Keeps the channel of one source open. Its task is its own: `close` ends it.
+
+    `changed` is called whenever it opened, or is closed.
+    """
 
     def __init__(
         self,
@@ -49,9 +52,11 @@ class PushChannel:
         source: Source,
         connector: Connector,
         hear: Callable[[Mapping[str, Json]], None],
+        changed: Callable[[], None],
     ) -> None:
         self._hass = hass
         self._hear = hear
+        self._changed = changed
         self._source = source
         self._connector = connector
         self._task: asyncio.Task[None] | None = None
@@ -198,11 +203,13 @@ class PushChannel:
     async def _listen_over(self, way: Connection, channel: Channel) -> float:
         """Listen until the channel breaks or is wanted anew; return for how many seconds that was."""
         opened_at, self._open_over = self._hass.loop.time(), way
+        self._changed()
         tasks = [asyncio.create_task(work) for work in (self._wanted.wait(), *self._work(channel))]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._open_over = None
+            self._changed()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

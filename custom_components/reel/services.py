@@ -17,6 +17,8 @@ from .connection.probe import Attempt
 from .connection.score import score
 from .const import DOMAIN
 from .coordinator import ReelCoordinator
+from .message_services import async_setup_message_services
+from .player_services import async_setup_player_services
 from .targeting import called_sources
 
 SERVICE_GET_CONNECTIONS: Final = "get_connections"
@@ -39,6 +41,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
     ):
         hass.services.async_register(DOMAIN, name, _service(action), SCHEMA, response)
     async_setup_catalog_services(hass)
+    async_setup_message_services(hass)
+    async_setup_player_services(hass)
 
 
 def _service(action: Action) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:

@@ -4,37 +4,28 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from homeassistant.core import HomeAssistant
-
-from .account import Source, folder_of
 from .backends.errors import Unreachable
-from .backends.jellyfin.playing import JellyfinPlaying
-from .backends.local.playing import FolderPlaying
-from .backends.model import Kind
 from .backends.playing import Player, Stream
-from .backends.plex.playing import PlexPlaying
-from .connection.model import Connection, Quality
+from .connection.model import Connection
 from .coordinator import ReelCoordinator
-from .wires import jellyfin_wire, plex_wire
+from .wires import player
 
 
-def player(hass: HomeAssistant, source: Source, connection: Connection) -> Player:
-    """Return who plays what a source has over one of its connections; takes no time and asks nobody."""
-    match source.kind:
-        case Kind.PLEX:
-            wire = plex_wire(hass, source.client_id, verify_ssl=source.verify_ssl)
-            is_local = connection.quality is Quality.LOCAL
-            return PlexPlaying(wire, connection.uri, source.token, is_local)
-        case Kind.JELLYFIN:
-            return JellyfinPlaying(
-                jellyfin_wire(hass, source.client_id, verify_ssl=source.verify_ssl),
-                connection.uri,
-                source.token,
-                source.user_id,
-                source.by_api_key,
-            )
-        case Kind.LOCAL:
-            return FolderPlaying(folder_of(source))
+async def address(source: ReelCoordinator, path: str) -> str | None:
+    """Return where a player gets a file without us, None if it has to come through us; raises `SourceError`.
+
+    It is asked for the file first: who is led on there finds nobody who would look for another way in.
+    """
+
+    async def ask(connection: Connection) -> str | None:
+        speaker = player(source.hass, source.source, connection)
+        found = speaker.address(path)
+        if found is not None:
+            async with speaker.fetch(path, {}, "HEAD"):
+                pass
+        return found
+
+    return await source.connector.run(ask)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from homeassistant.core import HomeAssistant, callback
 from .backends.model import Kind
 from .backends.plex import tv
 from .connection.model import Quality, Status
+from .const import DOMAIN
+from .player_entry import is_player
 from .targeting import loaded_sources
 
 
@@ -24,6 +26,8 @@ async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
     qualities = Counter(source.data.quality for source in sources if source.data.status is Status.CONNECTED)
     info: dict[str, Any] = {"sources": len(sources), "connected": qualities.total()}
     info |= {f"connected_{quality}": qualities[quality] for quality in Quality}
+    if players := [entry for entry in hass.config_entries.async_loaded_entries(DOMAIN) if is_player(entry)]:
+        info["players"] = len(players)
     if any(source.source.kind is Kind.PLEX for source in sources):
         info["plex_tv"] = system_health.async_check_can_reach_url(hass, tv.PLEX_TV)
     return info

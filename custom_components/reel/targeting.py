@@ -9,7 +9,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
 from .const import DOMAIN
-from .coordinator import ReelConfigEntry, ReelCoordinator
+from .coordinator import ReelConfigEntry, ReelCoordinator, ReelData
 
 
 @callback
@@ -45,7 +45,8 @@ def loaded_sources(hass: HomeAssistant) -> Iterator[ReelCoordinator]:
     """Return the sources of all accounts that are loaded."""
     entries: list[ReelConfigEntry] = hass.config_entries.async_entries(DOMAIN)
     for entry in entries:
-        if entry.state is ConfigEntryState.LOADED:
+        # Reel players are entries, too, and have none.
+        if entry.state is ConfigEntryState.LOADED and isinstance(entry.runtime_data, ReelData):
             yield from entry.runtime_data.coordinators.values()
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
+from .account import SourceDelivery
 from .backends.errors import Busy, CannotPlay, Missing, Offline, Refusal, SourceError
 from .backends.playing import Stream
 from .capability import Grant, Use
@@ -21,7 +22,7 @@ from .coordinator import ReelCoordinator
 from .images import image_of
 from .links import HLS_URL, IMAGE_URL, SIZES, STREAM_URL, links
 from .playlist_paths import path_below
-from .streaming import opened
+from .streaming import address, opened
 from .targeting import loaded_sources
 
 # Images are the same for as long as their address is, but for those of folders, which somebody may change.
@@ -33,6 +34,12 @@ _TOLD: Final = (
 # What a page of ours would take for a page of ours is sent as something to be saved.
 _SAFE: Final = ("audio/", "video/", "text/vtt", "application/x-mpegurl", "application/vnd.apple.mpegurl")
 _OTHER: Final = "application/octet-stream"
+# What is sent bit by bit gets the last two too late from Home Assistant.
+_PRIVATE: Final = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 _REFUSALS: Final[dict[Refusal, type[web.HTTPException]]] = {
     Refusal.NOT_ALLOWED: web.HTTPForbidden,
     Refusal.REMOTE_PASS: web.HTTPForbidden,
@@ -50,7 +57,7 @@ def async_setup_views(hass: HomeAssistant) -> None:
 class StreamView(HomeAssistantView):
     """What comes as one body: a file, any part of it, or what a conversion makes of it."""
 
-    url = f"{STREAM_URL}/{{capability}}/{{name}}"
+    url = f"{STREAM_URL}/{{capability}}/{{name:[0-9A-Za-z_-][0-9A-Za-z_.-]{{0,99}}}}"
     name = f"api:{DOMAIN}:stream"
     requires_auth = False
     cors_allowed = True
@@ -58,7 +65,12 @@ class StreamView(HomeAssistantView):
     async def get(self, request: web.Request, capability: str, name: str) -> web.StreamResponse:
         """Send it, or the part that was asked for; what it is called in the address does not matter."""
         grant = await _granted(request, capability, Use.STREAM)
-        return await _send(request, _source(request, grant), grant.path)
+        source = _source(request, grant)
+        if source.source.delivery is SourceDelivery.DIRECT and not grant.transcodes:
+            elsewhere = await _elsewhere(request, source, grant.path)
+            if elsewhere is not None:
+                return elsewhere
+        return await _send(request, source, grant.path)
 
     head = get
 
@@ -127,6 +139,18 @@ def _source(request: web.Request, grant: Grant) -> ReelCoordinator:
     raise web.HTTPNotFound
 
 
+async def _elsewhere(request: web.Request, source: ReelCoordinator, path: str) -> web.Response | None:
+    """Return the answer that leads a player on to the server itself, None if what it wants has to come through us."""
+    try:
+        found = await address(source, path)
+    except SourceError as error:
+        raise _refusal(error) from error
+    # Who came over TLS is not sent away to where everybody can read along; no browser would go there.
+    if found is None or (request.secure and not found.startswith("https:")):
+        return None
+    return web.Response(status=HTTPStatus.TEMPORARY_REDIRECT, headers={**_PRIVATE, "Location": found})
+
+
 async def _send(request: web.Request, source: ReelCoordinator, path: str) -> web.StreamResponse:
     """Send what lies at a path of a source, piece by piece, as fast as it is taken."""
     response: web.StreamResponse | None = None
@@ -159,13 +183,7 @@ def _headers(stream: Stream) -> dict[str, str]:
     told = {name: stream.headers[name] for name in _TOLD if name in stream.headers}
     if "content-type" in told and not told["content-type"].lower().startswith(_SAFE):
         told["content-type"] = _OTHER
-    return {
-        **told,
-        "Cache-Control": "no-store",
-        # What is sent bit by bit gets them too late from Home Assistant.
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-    }
+    return {**told, **_PRIVATE}
 
 
 def _refusal(error: SourceError) -> web.HTTPException:

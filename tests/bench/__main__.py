@@ -9,13 +9,17 @@ from typing import Final
 
 from .bars import Row
 from .growth_row import measure_growth
+from .push_row import measure_push
 from .search_row import measure_search
+from .stream_row import measure_streams
 from .sync_row import measure_sync
 
 # Letters are never given to another row.
 ROWS: Final[Mapping[str, tuple[str, Callable[[], Row]]]] = {
     "E": ("search and lists over 100,000 items", measure_search),
+    "G": ("how soon a player shows what its server says", measure_push),
     "H": ("a full sync of 100,000 films, and small ones after it", measure_sync),
+    "I": ("a film of a gigabyte that comes through Home Assistant, and many at once", measure_streams),
     "L": ("how it grows from 20,000 to 1,000,000 items", measure_growth),
 }
 

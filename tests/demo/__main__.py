@@ -85,6 +85,7 @@ async def run(options: argparse.Namespace) -> None:
     async with House(ports, place.media) as house, Control(house, ports) as control:
         plex_tv, link = house.tv.url("internet"), control.url + LINK
         with remembering(house.attic, place.memory):
+            house.turn_on()
             async with HomeAssistant(place, port=ports.home_assistant, plex_tv=plex_tv, link=link) as home_assistant:
                 await _settle(home_assistant, house)
                 _announce(home_assistant, control)

@@ -24,7 +24,7 @@ class Wish:
 
 
 async def add_accounts(api: Api, house: House) -> None:
-    """Add the accounts of the house, unless an earlier demo did."""
+    """Add the accounts of the house and its player, unless an earlier demo did."""
     if await api.ask("GET", f"{ENTRIES}?domain=reel"):
         return
     servers = [server.identifier for server in (house.den, house.cabin)]
@@ -33,6 +33,8 @@ async def add_accounts(api: Api, house: House) -> None:
     entry = await _add(api, house, Wish("a Jellyfin account", ("jellyfin", "jellyfin_password"), jellyfin))
     await _add_address(api, house, entry)
     await _add(api, house, Wish("a folder", ("local",), {"path": str(house.folder)}))
+    player = {"name": "Living room", "output": "media_player.projector"}
+    await _add(api, house, Wish("a player", ("player",), player))
 
 
 async def _add(api: Api, house: House, wish: Wish) -> str:

@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 from typing import Final
 
-REEL: Final = Path(__file__).parents[2] / "custom_components" / "reel"
+INTEGRATIONS: Final = (
+    Path(__file__).parents[2] / "custom_components" / "reel",
+    Path(__file__).with_name("screen"),
+)
 
 # No `http:`, whose options Home Assistant wants confirmed in its interface, and no `default_config:`.
 CONFIGURATION: Final = """\
@@ -22,6 +25,7 @@ diagnostics:
 history:
 logbook:
 media_player:
+  - platform: screen
 media_source:
 my:
 person:
@@ -44,11 +48,13 @@ INCLUDED: Final = ("automations.yaml", "scenes.yaml", "scripts.yaml")
 
 
 def write_configuration(config: Path, media: Path) -> None:
-    """Write the configuration, and link Reel into it."""
-    link = config / "custom_components" / "reel"
-    link.parent.mkdir(parents=True, exist_ok=True)
-    link.unlink(missing_ok=True)
-    link.symlink_to(REEL, target_is_directory=True)
+    """Write the configuration, and link Reel into it, with a screen to play on."""
+    custom = config / "custom_components"
+    custom.mkdir(parents=True, exist_ok=True)
+    for integration in INTEGRATIONS:
+        link = custom / integration.name
+        link.unlink(missing_ok=True)
+        link.symlink_to(integration, target_is_directory=True)
     onboarding = config / ".storage" / "onboarding"
     if not onboarding.exists():
         onboarding.parent.mkdir(exist_ok=True)

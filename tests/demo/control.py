@@ -5,6 +5,7 @@ POST /api/ways/{source}/{way}       {"state": "down"}
 GET  /api/codes                     the codes of sign-ins that wait
 POST /api/codes/{code}              approves one
 POST /api/titles/{source}           {"name": "Dune"} adds a film
+GET  /api/places/{source}           how far the user got, in seconds by name, as the server remembers it
 """
 
 from pathlib import Path
@@ -37,6 +38,7 @@ class Control:
                 web.get("/api/codes", self._codes),
                 web.post("/api/codes/{code}", self._approve),
                 web.post("/api/titles/{source}", self._add),
+                web.get("/api/places/{source}", self._places),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -93,6 +95,12 @@ class Control:
         except DemoError as error:
             raise web.HTTPNotFound(text=str(error)) from None
         return web.json_response({"name": film.name, "year": film.year})
+
+    async def _places(self, request: web.Request) -> web.Response:
+        try:
+            return web.json_response(self._house.places(request.match_info["source"]))
+        except DemoError as error:
+            raise web.HTTPNotFound(text=str(error)) from None
 
 
 def _described(source: str, name: str, way: Way) -> dict[str, str | list[str]]:

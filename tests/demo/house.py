@@ -16,7 +16,18 @@ from tests.servers.server import FakeServer
 
 from .errors import DemoError
 from .ports import Ports
-from .shelves import attic, cabin, den, shelf, watch_in_attic, watch_in_den
+from .shelves import (
+    MS,
+    TICKS,
+    attic,
+    cabin,
+    den,
+    play_in_attic,
+    play_in_den,
+    shelf,
+    watch_in_attic,
+    watch_in_den,
+)
 from .stock import Film, film_called
 from .ways import Disk, DoorWay, State, Way
 
@@ -83,6 +94,11 @@ class House:
             *(Code("Attic", code, partial(self.attic.approve, code, self._jellyfin_user)) for code in attempts),
         ]
 
+    def turn_on(self) -> None:
+        """Turn on the screens of the house that are apps of a server."""
+        play_in_den(self.den, self._plex_user)
+        play_in_attic(self.attic, self._jellyfin_user)
+
     def add(self, source: str, name: str) -> Film:
         """Let a source have a film that it did not have before; raises `DemoError` for a source that takes none."""
         film = film_called(name)
@@ -99,6 +115,19 @@ class House:
             case _:
                 raise DemoError(f"There is no shelf at {source}: choose den, cabin, attic or shelf.")
         return film
+
+    def places(self, source: str) -> dict[str, float]:
+        """Return how far the user got, in seconds by name; raises `DemoError` for a source that does not remember."""
+        match source:
+            case "den" | "cabin":
+                server = self.den if source == "den" else self.cabin
+                marks = ((title, server.mark(self._plex_user, title.number)) for title in server.titles.values())
+                return {title.name: mark.offset / MS for title, mark in marks if mark.offset}
+            case "attic":
+                titles, known = self.attic.state.shelf.titles, self._jellyfin_user.data.items()
+                return {titles[number].name: each.position / TICKS for number, each in known if each.position}
+            case _:
+                raise DemoError(f"Nobody remembers places at {source}: choose den, cabin or attic.")
 
     async def _open(
         self, stack: AsyncExitStack, name: str, server: FakeServer, doors: Mapping[str, tuple[int, float]]

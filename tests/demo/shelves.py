@@ -13,6 +13,10 @@ from .stock import OPEN, SILENT, TALKING, Stock
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 TICKS: Final = 10_000_000
+MS: Final = 1000
+# How far somebody got with an episode, and with a film.
+EPISODE_MINUTES: Final = 12
+FILM_MINUTES: Final = 20
 
 
 def den() -> Library:
@@ -56,9 +60,9 @@ def watch_in_den(server: PlexServer, user: PlexUser) -> None:
         server.set_mark(user, title.number, count=1, last=now - 20 * HOUR)
     for title, minutes in (
         (_films(titles, "Night of the Living Dead")[0], 40),
-        (_episodes(titles, show=1)[0], 12),
+        (_episodes(titles, show=1)[0], EPISODE_MINUTES),
     ):
-        server.set_mark(user, title.number, offset=minutes * MINUTE * 1000, last=now - minutes * MINUTE)
+        server.set_mark(user, title.number, offset=minutes * MINUTE * MS, last=now - minutes * MINUTE)
 
 
 def watch_in_attic(server: JellyfinServer, user: JellyfinUser) -> None:
@@ -67,7 +71,21 @@ def watch_in_attic(server: JellyfinServer, user: JellyfinUser) -> None:
     for title in _episodes(titles, show=1)[:3]:
         user.watching(title.number).mark(now - 2 * HOUR)
     charade = user.watching(_films(titles, "Charade")[0].number)
-    charade.position, charade.last_played, charade.favorite = 20 * MINUTE * TICKS, now - HOUR, True
+    charade.position, charade.last_played, charade.favorite = FILM_MINUTES * MINUTE * TICKS, now - HOUR, True
+
+
+def play_in_den(server: PlexServer, user: PlexUser) -> None:
+    """Let a user have halted in the middle of an episode."""
+    tv, episode = server.add_client("Bedroom TV"), _episodes(server.titles, show=1)[0]
+    server.play(tv, user, episode.number, EPISODE_MINUTES * MINUTE * MS)
+    server.pause(tv)
+
+
+def play_in_attic(server: JellyfinServer, user: JellyfinUser) -> None:
+    """Let a user watch the rest of a film."""
+    film = _films(server.state.shelf.titles, "Charade")[0]
+    app = server.open_app(user, "Kitchen Tablet", client="Jellyfin for Android")
+    app.play(film, FILM_MINUTES * MINUTE * TICKS)
 
 
 def _in_den() -> Library:

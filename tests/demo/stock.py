@@ -8,6 +8,8 @@ from typing import Final
 from tests.servers.library import Kind, Library, Title
 
 SECONDS_AN_HOUR: Final = 3600
+# What can be watched for some minutes.
+LONG: Final = "feature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Film:
             imdb=self.imdb,
             tmdb=self.tmdb,
             path=f"/data/Movies/{self.name} ({self.year})/{self.name} ({self.year}).mp4",
+            sample=LONG,
         )
 
 
@@ -79,7 +82,8 @@ class Stock:
 
     def __init__(self, library: Library, now: float) -> None:
         self._now = now
-        self.library = Library(library.seed, dict(library.titles), dict(library.children))
+        titles = {number: _long(title) for number, title in library.titles.items()}
+        self.library = Library(library.seed, titles, dict(library.children))
 
     def buy(self, *films: Film, every: int) -> list[Title]:
         """Put films onto the shelves, one after the other in so many hours, the last of them just now."""
@@ -105,3 +109,8 @@ class Stock:
         if placed.parent is not None:
             self.library.children[placed.parent] = [*self.library.children.get(placed.parent, ()), placed]
         return placed
+
+
+def _long(title: Title) -> Title:
+    """Let a film be as long as there is a sample of."""
+    return replace(title, sample=LONG) if title.kind is Kind.MOVIE else title

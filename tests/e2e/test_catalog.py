@@ -18,7 +18,7 @@ def test_home_tells_what_was_begun_and_where(house: House) -> None:
     house.choose_action("reel.get_home")
     house.perform()
 
-    house.expect_answer("continue_watching:", "kind: episode", "position: 720")
+    house.expect_answer("continue_watching:", "title: Charade", "position: 1200")
     house.photograph("home")
 
 

@@ -10,7 +10,7 @@ from .conftest import House
 def test_the_integration_lists_every_account_and_every_source(house: House) -> None:
     house.open_integration()
 
-    expect(house.page.locator("ha-config-entry-row")).to_have_count(3)
+    expect(house.page.locator("ha-config-entry-row")).to_have_count(4)
     for source in ("Den", "Cabin", "Attic", "Shelf"):
         row = house.page.locator("ha-config-entry-device-row").get_by_text(source, exact=True)
         expect(row).to_be_visible()

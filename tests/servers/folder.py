@@ -84,7 +84,7 @@ def _make_artist(folder: Path, artist: Title, library: Library) -> None:
 
 def _copy(title: Title, file: Path, head: bytes | None = None) -> None:
     """Put the sample in its place, as old as the title; a head replaces the tags it begins with."""
-    body = sample(title.kind).read_bytes()
+    body = sample(title.sample or title.kind).read_bytes()
     if head is not None:
         body = head + body[_tags_size(body) :]
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -52,6 +52,8 @@ class Title:
     tvdb: int | None = None
     path: str = ""
     """Where the server says the file lies; empty for what only contains."""
+    sample: str = ""
+    """Which of our samples that file is; without one it depends on the kind."""
     members: tuple[int, ...] = ()
     """What a collection or playlist holds, by number and in its order."""
 

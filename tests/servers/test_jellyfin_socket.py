@@ -69,12 +69,14 @@ async def test_the_token_may_stand_in_the_query(version: str, name: str, status:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-async def test_sessions_come_when_asked_for_and_when_they_change(version: str) -> None:
-    async with open_attic(CheckedJellyfinServer(version=version)) as attic, attic.ada.socket() as socket:
-        await socket.say("SessionsStart", "0,10")
-        assert [session["DeviceName"] for session in _list(await socket.next("Sessions"))] == ["Home Assistant"]
+async def test_sessions_come_once_they_were_asked_for_and_change(version: str) -> None:
+    async with open_attic(CheckedJellyfinServer(version=version)) as attic, attic.root.socket() as socket:
+        await socket.say("SessionsStart", "0,10000")
+        assert "Sessions" not in await socket.settle()
         assert attic.ada.user is not None
         app = attic.jellyfin.open_app(attic.ada.user)
+        names = [session["DeviceName"] for session in _list(await socket.next("Sessions"))]
+        assert names == ["Home Assistant", "Living Room TV"]
         app.play(first(attic, Kind.MOVIE), 600 * TICKS)
         while not any("NowPlayingItem" in session for session in _list(await socket.next("Sessions"))):
             pass
@@ -92,9 +94,25 @@ def _list(frame: Object) -> list[Object]:
 
 async def test_a_user_is_told_only_of_own_sessions() -> None:
     async with open_attic() as attic, attic.ada.socket() as socket:
+        await socket.say("SessionsStart", "0,10000")
+        await socket.settle()
         await attic.root.get("/Users/Me")
-        await socket.say("SessionsStart", "0,10")
         assert [session["UserName"] for session in _list(await socket.next("Sessions"))] == ["ada"]
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+@pytest.mark.parametrize(("version", "heard"), [("10.9.11", False), ("10.10.7", False), ("10.11.11", True)])
+async def test_old_versions_tell_only_administrators_of_sessions(version: str, *, heard: bool, by_key: bool) -> None:
+    async with open_attic(CheckedJellyfinServer(version=version)) as attic:
+        key = Visitor(attic.http, attic.jellyfin, token=attic.jellyfin.make_api_key())
+        async with (key if by_key else attic.ada).socket() as socket:
+            await socket.say("SessionsStart", "0,10000")
+            await socket.settle()
+            assert attic.ada.user is not None
+            attic.jellyfin.open_app(attic.ada.user)
+            assert ("Sessions" in await socket.settle()) is heard
+            await socket.say("KeepAlive")
+            await socket.next("KeepAlive")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -180,7 +198,9 @@ async def test_an_api_key_hears_of_sessions_only() -> None:
             await attic.ada.post(f"/UserFavoriteItems/{attic.jellyfin.id_of(first(attic, Kind.MOVIE))}")
             await socket.next("UserDataChanged")
             assert await deaf.settle() == []
-            await deaf.say("SessionsStart", "0,10")
+            await deaf.say("SessionsStart", "0,10000")
+            await deaf.settle()
+            attic.jellyfin.state.sessions.changed()
             assert [session["UserName"] for session in _list(await deaf.next("Sessions"))] == ["ada"]
 
 

@@ -47,7 +47,8 @@ async def http(server: FileServer) -> AsyncIterator[ClientSession]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "offset", "magic"), [("movie", 4, b"ftyp"), ("episode", 4, b"ftyp"), ("track", 0, b"ID3")]
+    ("kind", "offset", "magic"),
+    [("movie", 4, b"ftyp"), ("feature", 4, b"ftyp"), ("episode", 4, b"ftyp"), ("track", 0, b"ID3")],
 )
 def test_every_kind_that_plays_has_a_small_real_file(kind: str, offset: int, magic: bytes) -> None:
     data = sample(kind).read_bytes()
@@ -55,7 +56,7 @@ def test_every_kind_that_plays_has_a_small_real_file(kind: str, offset: int, mag
     assert len(data) < 120_000
 
 
-@pytest.mark.parametrize("kind", ["movie", "episode"])
+@pytest.mark.parametrize("kind", ["movie", "episode", "feature"])
 def test_films_start_before_they_are_loaded(kind: str) -> None:
     data = sample(kind).read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")

@@ -118,6 +118,14 @@ async def test_pictures_come_in_the_size_that_is_asked_for(visit: Visit) -> None
     url = "/library/metadata/1/thumb/1"
     answer = await visit.ask("/photo/:/transcode", url=url, width=120, height=180, minSize=1, upscale=1)
     assert size_of(answer.body) == (120, 180)
+    for words, size in (
+        ({"minSize": 1}, (100, 150)),
+        ({"minSize": 0}, (67, 100)),
+        ({"minSize": 1, "width": 400, "height": 400}, (200, 300)),
+        ({"minSize": 1, "width": 400, "height": 400, "upscale": 1}, (400, 600)),
+    ):
+        answer = await visit.ask("/photo/:/transcode", url=url, **{"width": 100, "height": 100} | words)
+        assert size_of(answer.body) == size
     assert (await visit.ask("/photo/:/transcode", url=url)).status == 400
     elsewhere = await visit.ask("/photo/:/transcode", url="http://example.com/1.png", width=120, height=180)
     assert elsewhere.status == 400

@@ -127,6 +127,12 @@ class Player(Protocol):
     def image_path(self, reference: str, width: int, height: int) -> str:
         """Return where a picture is that fills a frame of that size, as far as the source makes sizes."""
 
+    def address(self, path: str) -> str | None:
+        """Return where a player gets a file without us, None for what comes through us only.
+
+        The token stands in it: it is for the player alone. Raises `Missing` for a path that leads elsewhere.
+        """
+
     def fetch(self, path: str, headers: Mapping[str, str], method: str = "GET") -> AbstractAsyncContextManager[Stream]:
         """Return what lies at a path of a `Way`, of a playlist or of an image; leaving the context ends the request.
 

@@ -17,6 +17,9 @@ _TOKEN: Final = re.compile(
     r'([?&])(?:api_?key|x-(?:plex|emby|mediabrowser)-token)=[^&\s"#]*(&?)',
     re.IGNORECASE,
 )
+# The frontend of Home Assistant looks for the only variant by itself, in the line below its tag, and stumbles over a
+# playlist whose address names no host, as all have that a media source gives. Blank lines mean nothing to players.
+_VARIANT: Final = re.compile(r"(#EXT-X-STREAM-INF:[^\r\n]*\r?\n)(?=[^\r\n])")
 
 
 def is_playlist(path: str, stream: Stream | None = None) -> bool:
@@ -48,4 +51,4 @@ async def clean_playlist(stream: Stream, token: str) -> Stream:
 
 
 def _clean(body: bytearray, token: str) -> bytes:
-    return without_token(body.decode(errors="replace"), token).encode()
+    return _VARIANT.sub(r"\1\n", without_token(body.decode(errors="replace"), token)).encode()

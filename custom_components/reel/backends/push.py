@@ -13,7 +13,8 @@ from .transport import TIMEOUT, Json, Reply, Request, accept, cause_of
 # Silence for so long is asked about, and twice as much of it means that nobody is there.
 HEARTBEAT: Final = 15.0
 CONNECT: Final = aiohttp.ClientWSTimeout(ws_close=2.0)
-MOST_BYTES: Final = 4 * 1024 * 1024
+# Before version 12 Jellyfin tells all of every player's queue, and that may be thousands of songs.
+MOST_BYTES: Final = 32 * 1024 * 1024
 
 _OVER: Final = {
     aiohttp.WSMsgType.CLOSE,

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import Final, override
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import aiohttp
 from yarl import URL
@@ -13,8 +13,9 @@ from .errors import Garbled, Missing, SourceError, Unreachable
 from .playing import Stream
 from .transport import Reply, Request, accept, cause_of, url_of
 
-# With what the socket has read ahead, well under a megabyte is in memory of a stream nobody reads.
-PIECE: Final = 65_536
+# As much as a socket reads at once: smaller ones would be cut out of it. With what is read ahead and what waits to be
+# sent, a megabyte at the most is in memory of a stream that nobody takes.
+PIECE: Final = 262_144
 # No film is over by a certain time. A transcoder that has to wake a disk thinks for a minute before its first word.
 TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=120)
 # What a player may say of the part that it wants; all else is between it and us.
@@ -58,6 +59,12 @@ def url_below(base: str, path: str) -> URL:
     if not inside:
         raise Missing
     return found
+
+
+def address_of(base: str, path: str, name: str, token: str) -> str:
+    """Return the URL of a path for somebody who cannot send a header, with a token as its parameter `name`."""
+    url = str(url_below(base, path))
+    return f"{url}{'&' if '?' in url else '?'}{name}={quote(token, safe='')}"
 
 
 async def begin(

@@ -1,7 +1,17 @@
 """What is a server still to be told? What a user did while it could not be reached, each thing once."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 import sqlite3
+
+
+class Subject(StrEnum):
+    """What a report is about; the newest one of an item and subject counts."""
+
+    WATCHED = "watched"
+    FAVORITE = "favorite"
+    POSITION = "position"
+    """Where a play ended, of which the server does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +22,7 @@ class Report:
     source: str
     identity: str
     subject: str
-    """What it is about: "watched", "favorite", "position"."""
+    """What it is about, as `Subject` has it."""
     content: str
     """What to say about it, in the words of whoever says it."""
     at: float
@@ -47,6 +57,15 @@ def pending(database: sqlite3.Connection, source: str) -> list[Report]:
 def done(database: sqlite3.Connection, report: int) -> None:
     """Take a report out of the queue, since it was told or never can be."""
     database.execute("DELETE FROM report WHERE id = ?", (report,))
+
+
+def forget(database: sqlite3.Connection, source: str, identity: str, subject: str, until: float) -> bool:
+    """Take what is to be said of an item out of the queue, unless it happened later; tell whether it was there."""
+    told = database.execute(
+        "DELETE FROM report WHERE source = ? AND identity = ? AND subject = ? AND at <= ?",
+        (source, identity, subject, until),
+    )
+    return told.rowcount > 0
 
 
 def failed(database: sqlite3.Connection, report: int) -> None:

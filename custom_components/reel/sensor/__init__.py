@@ -1,4 +1,4 @@
-"""Sensors: how each source is doing, how it is reached, and what it has to watch."""
+"""Sensors: how each source is doing, how it is reached, what it has to watch, and who watches."""
 
 from collections.abc import Iterable, Mapping
 from typing import override
@@ -11,12 +11,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from ..coordinator import ReelConfigEntry, ReelCoordinator
 from ..entity import ReelEntity, unique_id
 from .catalog import CATALOG_SENSORS, LIBRARY, library_sensor
+from .clients import CLIENT_SENSORS
 from .connection import CONNECTION_SENSORS
 from .description import ReelSensorDescription, Value
 
 PARALLEL_UPDATES = 0
 
-SENSORS = (*CONNECTION_SENSORS, *CATALOG_SENSORS)
+SENSORS = (*CONNECTION_SENSORS, *CATALOG_SENSORS, *CLIENT_SENSORS)
 
 
 async def async_setup_entry(

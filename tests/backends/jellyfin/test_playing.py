@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 import json
 from urllib.parse import urljoin
 
+from aiohttp import ClientSession
 import pytest
+from yarl import URL
 
 from custom_components.reel.backends.abilities import ABILITIES, Ability, Target
 from custom_components.reel.backends.errors import (
@@ -94,6 +96,31 @@ async def test_what_a_player_can_take_is_sent_as_it_is(attic: Attic, kind: Kind,
     got = await get(attic.playing, way.path)
     assert (got.status, got.body) == (200, sample(kind).read_bytes())
     assert (got.headers["content-type"], got.headers["content-length"]) == (mime_type, str(len(got.body)))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_file_has_an_address_for_those_who_know_no_headers(attic: Attic, session: ClientSession) -> None:
+    address = attic.playing.address((await attic.playing.way(attic.asks(attic.title()))).path)
+    assert address is not None
+    async with session.get(URL(address, encoded=True), headers={"Range": "bytes=0-9"}) as answer:
+        assert (answer.status, await answer.read()) == (206, sample("movie").read_bytes()[:10])
+    assert attic.jellyfin.traffic.requests[-1].token == attic.playing.token
+
+
+async def test_nothing_but_files_has_one(attic: Attic) -> None:
+    way = await attic.playing.way(attic.asks(attic.title(), PICKY))
+    film = f"/Videos/{attic.jellyfin.id_of(attic.title())}"
+    others = (
+        way.path,
+        f"{film}/stream?static=false",
+        f"{film}/stream",
+        f"{film}/x?static=true",
+        "/Users?static=true",
+        "",
+    )
+    assert {path: attic.playing.address(path) for path in others} == dict.fromkeys(others)
+    with pytest.raises(Missing):
+        attic.playing.address("/Videos/../stream?static=true")
 
 
 async def test_a_file_comes_in_parts_and_has_a_head(attic: Attic) -> None:

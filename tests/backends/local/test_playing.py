@@ -86,6 +86,10 @@ async def test_what_lies_there_is_sent_as_it_is(tmp_path: Path, kind: ItemKind, 
     assert picture is None or picture.headers["content-type"] == "image/png"
 
 
+async def test_nobody_else_has_what_lies_there(playing: FolderPlaying) -> None:
+    assert playing.address((await playing.way(Question(identity="", file=FILM, ability=BROWSER))).path) is None
+
+
 async def test_a_folder_has_nobody_to_tell(playing: FolderPlaying) -> None:
     await playing.stop("0a1b2c")
     assert await playing.report(PlayReport(identity=FILM, state=PlayState.STOPPED, position_ms=5))

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urljoin
 from aiohttp import ClientSession, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 import pytest
+from yarl import URL
 
 from custom_components.reel.backends.abilities import ABILITIES, Ability, Target
 from custom_components.reel.backends.errors import (
@@ -104,6 +105,23 @@ async def test_the_token_stands_in_headers_only(playing: PlexPlaying, den: PlexS
         assert seen.headers["X-Plex-Token"] == den.token
         assert den.token not in f"{seen.path} {seen.query}"
     assert den.token not in repr(playing)
+
+
+async def test_a_file_has_an_address_for_those_who_know_no_headers(
+    playing: PlexPlaying, session: ClientSession, film: Title
+) -> None:
+    address = playing.address((await playing.way(asks(film))).path)
+    assert address is not None
+    async with session.get(URL(address, encoded=True), headers={"Range": "bytes=0-9"}) as answer:
+        assert (answer.status, await answer.read()) == (206, sample("movie").read_bytes()[:10])
+
+
+async def test_nothing_but_files_has_one(playing: PlexPlaying, film: Title) -> None:
+    for path in ((await playing.way(asks(film, PICKY))).path, playing.image_path("/x", 1, 1), "/identity", "", "/"):
+        assert playing.address(path) is None
+    for path in "/library/parts/../../identity", "/library/parts/%2e%2e/x", "/library/parts/..\\x":
+        with pytest.raises(Missing):
+            playing.address(path)
 
 
 async def test_a_file_comes_in_parts_of_one_edition(playing: PlexPlaying, film: Title) -> None:

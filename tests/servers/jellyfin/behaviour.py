@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tests.servers.media import LongFilm
+
 
 @dataclass(slots=True)
 class Behaviour:
@@ -45,5 +47,7 @@ class Behaviour:
     """Write dates as the year 1, as for items whose metadata never was fetched."""
     mixed_library: bool = False
     """Have no collection type on the library of movies, as mixed libraries do."""
+    film: LongFilm | None = None
+    """Send this for every film instead of the sample; answers still tell the size of that."""
     pushes: bool = True
     """Push LibraryChanged and UserDataChanged; without, a client has only its timer."""

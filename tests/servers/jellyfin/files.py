@@ -16,7 +16,7 @@ AUDIO_BITRATE: Final = 192_000
 
 def file_of(title: Title) -> Path:
     """Return the file that is sent for a title."""
-    return MATROSKA if title.path.endswith(MATROSKA.suffix) else sample(SAMPLE_OF[title.kind])
+    return MATROSKA if title.path.endswith(MATROSKA.suffix) else sample(title.sample or SAMPLE_OF[title.kind])
 
 
 def media_sources(title: Title, item_id: str, version: Version) -> list[Object]:

@@ -47,8 +47,9 @@ class Socket:
     device: Device
     session: Session | None
     """None for an API key: it has no user, so no news about one."""
-    sessions_every: float | None = None
-    """Seconds between two Sessions messages; None while they were not asked for."""
+    wants_sessions: bool = False
+    """Whether Sessions messages were asked for. The pause that is asked for along with them does not matter here: it
+    is kept only between those that tell nothing new."""
     stale: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the sessions look different."""
     line: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)

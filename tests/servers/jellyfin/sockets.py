@@ -93,8 +93,7 @@ async def _read(state: State, stream: web.WebSocketResponse, socket: Socket) -> 
 def _take(state: State, socket: Socket, text: str) -> None:
     """Do what a client's message wants; what cannot be read is ignored."""
     try:
-        message = json.loads(text)
-        kind, data = message["MessageType"], message.get("Data")
+        kind = json.loads(text)["MessageType"]
     except ValueError, TypeError, KeyError:
         return
     if socket.session is not None:
@@ -104,11 +103,11 @@ def _take(state: State, socket: Socket, text: str) -> None:
         case "KeepAlive":
             socket.deliver("KeepAlive")
         case "SessionsStart":
-            _, _, every = str(data).partition(",")
-            socket.sessions_every = (int(every) if every.isdigit() else 1500) / 1000
-            socket.stale.set()
+            # Whoever may not is not told so, and nobody is told anything before something changes.
+            is_admin = socket.user is not None and socket.user.admin
+            socket.wants_sessions = is_admin or state.version.pushes_sessions_to_all
         case "SessionsStop":
-            socket.sessions_every = None
+            socket.wants_sessions = False
 
 
 def _make_recent(socket: Socket, session: Session) -> None:
@@ -118,15 +117,13 @@ def _make_recent(socket: Socket, session: Session) -> None:
 
 
 async def _report_sessions(state: State, socket: Socket) -> None:
-    """Send the sessions once they were asked for, and again when they look different."""
+    """Send the sessions whenever they look different, if they were asked for."""
     while True:
         await socket.stale.wait()
         socket.stale.clear()
-        if socket.sessions_every is None:
-            continue
-        seen = visible_sessions(state, socket.user)
-        socket.deliver("Sessions", [session_dto(state, session) for session in seen])
-        await asyncio.sleep(socket.sessions_every)
+        if socket.wants_sessions:
+            seen = visible_sessions(state, socket.user)
+            socket.deliver("Sessions", [session_dto(state, session) for session in seen])
 
 
 def visible_sessions(state: State, user: User | None) -> list[Session]:

@@ -165,10 +165,10 @@ async def _convert(call: Call, title: Title) -> web.StreamResponse:
     return response
 
 
-async def _send(call: Call, title: Title) -> web.Response:
+async def _send(call: Call, title: Title) -> web.StreamResponse:
     if title.kind not in MEDIA_TYPE_OF or not title.path:
         raise web.HTTPNotFound
-    return await file_response(call.request, file_of(title))
+    return await file_response(call.request, call.state.behaviour.film or file_of(title))
 
 
 def _playlist(lines: list[str]) -> web.Response:

@@ -34,6 +34,11 @@ class Version:
         return self.at_least(10, 11) or not self.at_least(10, 9)
 
     @property
+    def pushes_sessions_to_all(self) -> bool:
+        """Whether anybody may ask for Sessions messages; before, only administrators got them, not even API keys."""
+        return self.at_least(10, 11)
+
+    @property
     def has_setup_server(self) -> bool:
         """Whether something answers while the database is migrated."""
         return self.at_least(10, 11)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.servers.media import LongFilm
+
 
 @dataclass(slots=True)
 class Behaviour:
@@ -50,6 +52,8 @@ class Behaviour:
     """Commands to players are answered 200 and change nothing, as with most current apps."""
     players_answer_ok: bool = False
     """Commands to players are answered with a bare OK instead of XML."""
+    players_speak_xml: bool = False
+    """Players tell what they play in XML, whatever was asked for, as most do: the server only hands it on."""
     plex_pass: bool = True
     """Whether the owner pays; without it sessions cannot be ended."""
     head_of_parts_fails: bool = True
@@ -62,6 +66,8 @@ class Behaviour:
     """Conversions begin without the decision that all current servers want to be asked for."""
     verdict: tuple[int, str] | None = None
     """The code and the text of every decision, such as (2002, "Number of allowed streams has been reached.")."""
+    film: LongFilm | None = None
+    """What is sent for every film instead of the sample; lists still tell the size of that."""
     event_ping: float = 10.0
     """Seconds between pings of the server-sent events."""
 

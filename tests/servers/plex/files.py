@@ -18,7 +18,7 @@ def file_of(title: Title) -> Path:
     """Return the file that is sent for a title."""
     if title.path.endswith(MATROSKA.suffix):
         return MATROSKA
-    return sample("movie" if title.kind is Kind.VIDEO else str(title.kind))
+    return sample(title.sample or ("movie" if title.kind is Kind.VIDEO else str(title.kind)))
 
 
 @cache

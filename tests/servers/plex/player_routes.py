@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from .element import Element, Scalar, container
+from .element import Element, Scalar, container, to_xml
 from .machine import VISITOR, Machine, reply
 from .players import Client, Command
 
@@ -94,7 +94,12 @@ class PlayerRoutes:
         words: dict[str, Scalar | None] = {"commandID": _number(request.query, "commandID"), "location": "navigation"}
         if playback is not None:
             words["location"] = "fullScreenVideo"
-        return reply(request, container(words, timelines, sized=False))
+        told = container(words, timelines, sized=False)
+        if self._machine.behaviour.players_answer_ok:
+            return web.Response(text="OK")
+        if self._machine.behaviour.players_speak_xml:
+            return web.Response(text=to_xml(told), content_type="text/xml")
+        return reply(request, told)
 
     def _target(self, request: web.Request) -> Client:
         """Return the player a command is for; raises HTTPBadRequest, HTTPNotFound."""

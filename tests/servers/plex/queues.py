@@ -10,7 +10,7 @@ from tests.servers.library import Kind, Title
 
 from .shelves import Shelves
 
-KEYS: Final = re.compile(r"/library/metadata/([\d,]+)")
+KEYS: Final = re.compile(r"/library/(?:metadata|collections)/([\d,]+)")
 
 
 @dataclass(slots=True)
@@ -76,7 +76,8 @@ class Queues:
         """Return everything playable that a URI names."""
         match = KEYS.search(unquote(uri))
         titles = [self._shelves.find(key) for key in match[1].split(",")] if match else []
-        return [leaf for title in titles if title is not None for leaf in self._shelves.leaves(title.number)]
+        numbers = [number for title in titles if title is not None for number in title.members or (title.number,)]
+        return [leaf for number in numbers if number in self._shelves.titles for leaf in self._shelves.leaves(number)]
 
     def add(self, queue: Queue, uri: str, *, following: bool) -> None:
         """Add what a URI names: right behind what plays, or behind what was added before."""

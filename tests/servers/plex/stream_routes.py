@@ -57,17 +57,18 @@ class StreamRoutes:
         title = self._machine.title(request, request.match_info["key"])
         if request.match_info["kind"] == "theme":
             raise web.HTTPNotFound
-        return _image(title, *((200, 300) if request.match_info["kind"] == "thumb" else (320, 180)))
+        return _image(title, *_natural(title, request.match_info["kind"]))
 
     async def _photo(self, request: web.Request) -> web.Response:
         """Answer with a picture of this server in another size; other servers' pictures are not fetched."""
         said = request.query
         width, height = said.get("width", ""), said.get("height", "")
-        parts = said.get("url", "").split("/")
-        if not (width.isdecimal() and height.isdecimal()) or parts[:3] != ["", "library", "metadata"]:
-            raise web.HTTPBadRequest
-        title = self._machine.title(request, parts[3])
-        return _image(title, min(int(width), LARGEST), min(int(height), LARGEST))
+        match said.get("url", "").split("/"):
+            case ["", "library", "metadata", key, kind, *_] if width.isdecimal() and height.isdecimal():
+                title, wanted = self._machine.title(request, key), (min(int(width), LARGEST), min(int(height), LARGEST))
+                fill, grow = said.get("minSize") == "1", said.get("upscale") == "1"
+                return _image(title, *_scaled(_natural(title, kind), wanted, fill=fill, grow=grow))
+        raise web.HTTPBadRequest
 
     async def _resource(self, request: web.Request) -> web.Response:
         return web.Response(body=poster(0, request.match_info["name"], 64, 64), content_type="image/png")
@@ -83,7 +84,7 @@ class StreamRoutes:
         download = request.query.get("download") == "1"
         if download and not behaviour.download_allowed:
             raise web.HTTPForbidden
-        response = await file_response(request, file_of(title))
+        response = await file_response(request, behaviour.film or file_of(title))
         if download:
             name = title.path.rpartition("/")[2].encode("ascii", "replace").decode()
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -221,6 +222,21 @@ def _converted(request: web.Request) -> dict[str, Scalar | None]:
     """Return what a converted film is made of: no more than was asked for."""
     most = request.query.get("maxVideoBitrate", "")
     return {"bitrate": min(int(most), 4000) if most.isdecimal() else 4000, "selected": True}
+
+
+def _natural(title: Title, kind: str) -> tuple[int, int]:
+    """Return the size of an original."""
+    if kind == "art" or title.kind in {Kind.EPISODE, Kind.VIDEO}:
+        return 320, 180
+    return (200, 200) if title.kind in {Kind.ARTIST, Kind.ALBUM, Kind.TRACK} else (200, 300)
+
+
+def _scaled(natural: tuple[int, int], wanted: tuple[int, int], *, fill: bool, grow: bool) -> tuple[int, int]:
+    """Return the size in which a picture fills a frame, or fits into it; it keeps its proportions."""
+    scales = [there / here for here, there in zip(natural, wanted, strict=True)]
+    scale = max(scales) if fill else min(scales)
+    width, height = (max(round(edge * (scale if grow else min(scale, 1))), 1) for edge in natural)
+    return width, height
 
 
 def _image(title: Title, width: int, height: int) -> web.Response:

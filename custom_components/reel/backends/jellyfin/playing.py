@@ -10,7 +10,7 @@ from urllib.parse import quote
 from ..errors import CannotPlay, Missing, NotAllowed, Refusal
 from ..playing import Delivery, PlayReport, PlayState, Question, Stream, Way
 from ..playlist import clean_playlist, is_playlist
-from ..stream import head_of, without_part
+from ..stream import address_of, head_of, without_part
 from ..transport import Json
 from .asker import TIMEOUT
 from .parse_ways import parse_way
@@ -26,6 +26,10 @@ _PLAYABLE: Final = re.compile(
 _HEADED: Final = re.compile(
     r"/(?:(?:videos|audio)/[^/?]+/stream(?:\.\w+)?|items/[^/?]+/images/[^?]*)(?:\?|$)", re.IGNORECASE
 )
+# A file as it is, and no conversion.
+_FILE: Final = re.compile(r"/(?:videos|audio)/[^/?]+/stream(?:\.\w+)?\?(?:[^&]*&)*static=true(?:&|$)", re.IGNORECASE)
+# What every version takes in a URL.
+_TOKEN: Final = "ApiKey"  # noqa: S105  # the name of a parameter
 # Where a play counts as a play, as servers have it by default.
 _BEGUN: Final = 0.05
 _WATCHED: Final = 0.9
@@ -102,6 +106,10 @@ class JellyfinPlaying:
     def image_path(self, reference: str, width: int, height: int) -> str:
         """Return where a picture is that fills a frame; nobody needs a token for it."""
         return f"{reference}{'&' if '?' in reference else '?'}fillWidth={width}&fillHeight={height}&quality=90"
+
+    def address(self, path: str) -> str | None:
+        """Return where a player gets a file from the server itself; conversions have to be watched over."""
+        return address_of(self.uri, path, _TOKEN, self.token) if _FILE.match(path) else None
 
     @asynccontextmanager
     async def fetch(self, path: str, headers: Mapping[str, str], method: str = "GET") -> AsyncIterator[Stream]:

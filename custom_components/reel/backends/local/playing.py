@@ -62,6 +62,9 @@ class FolderPlaying:
         """Return where a picture is; it has the size it has."""
         return _path(reference)
 
+    def address(self, path: str) -> str | None:
+        """Return None: nobody but this machine has its files."""
+
     @asynccontextmanager
     async def fetch(self, path: str, headers: Mapping[str, str], method: str = "GET") -> AsyncIterator[Stream]:
         """Return a film, a song, a picture or subtitles; all other files of the folder are nobody's business."""

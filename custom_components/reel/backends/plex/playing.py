@@ -13,11 +13,11 @@ from ..mime import media_type
 from ..playing import HLS_TYPE, Delivery, PlayReport, Question, Stream, Way
 from ..playlist import clean_playlist, is_playlist
 from ..reading import mapping
-from ..stream import FIRST_BYTE, NOTHING, head_of, without_part
+from ..stream import FIRST_BYTE, NOTHING, address_of, head_of, without_part
 from .asker import Asker
 from .conversion import asks_for_a_pass, conversion, extension, parse_decision
 from .versions import Version, Versions, parse_versions
-from .wire import Wire
+from .wire import TOKEN_HEADER, Wire
 
 _PLUGIN: Final = "com.plexapp.plugins.library"
 _PARTS: Final = "/library/parts/"
@@ -111,6 +111,10 @@ class PlexPlaying:
         """Return where a picture is that fills a frame; one that is smaller stays as it is."""
         query: dict[str, str | int] = {"url": reference, "width": width, "height": height, "minSize": 1, "upscale": 0}
         return f"{_PICTURES}{urlencode(query | ({'format': 'png'} if _CLEAR in reference else {}))}"
+
+    def address(self, path: str) -> str | None:
+        """Return where a player gets a file from the server itself; conversions have to be watched over."""
+        return address_of(self.uri, path, TOKEN_HEADER, self.token) if path.startswith(_PARTS) else None
 
     @asynccontextmanager
     async def fetch(self, path: str, headers: Mapping[str, str], method: str = "GET") -> AsyncIterator[Stream]:
