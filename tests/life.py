@@ -4,16 +4,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from homeassistant.components.media_player.const import MediaPlayerEntityFeature
+from homeassistant.components.media_source import async_resolve_media
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from custom_components.reel.const import DOMAIN
+from custom_components.reel.player_browse import content_id
+from custom_components.reel.targeting import loaded_sources
 
 from . import places
 from .browser import Browser, Step
 from .servers.jellyfin import JellyfinServer
 from .servers.plex import PlexServer, PlexTv, User
 from .servers.server import FakeServer
+from .test_catalog_services import ask
 
 # Made-up secrets that are nothing else by chance. The pins are longer than real ones for that.
 HOME_PIN, WRONG_PIN, WRONG_TOKEN, WRONG_KEY = (
@@ -22,6 +28,8 @@ HOME_PIN, WRONG_PIN, WRONG_TOKEN, WRONG_KEY = (
     "wrongTokenTypedByHand",
     "f00dfacef00dfacef00dfacef00dface",
 )
+# A media player of somebody else.
+PROJECTOR = "media_player.projector"
 PASSWORD, WRONG_PASSWORD = "Tr0ub4dor-and-3", "Tr0ub4dor-and-4"
 
 
@@ -154,6 +162,33 @@ class Life:
         await self.den.open("local")
         await self.look_around()
 
+    async def watch_on_screens(self) -> None:
+        """Let somebody watch on apps of two servers."""
+        television = self.cabin.add_client("Cabin TV")
+        self.cabin.play(television, self.cabin.owner, 1, 60_000)
+        tablet = self.attic.open_app(self.attic.add_user("frank"), "Attic Tablet")
+        tablet.play(self.attic.state.shelf.titles[1])
+        for source in loaded_sources(self.hass):
+            await source.clients.read()
+
+    async def watch_in_a_room(self) -> None:
+        """Let a Reel player play something of every source on a projector."""
+        self.hass.states.async_set(PROJECTOR, "idle", {"supported_features": MediaPlayerEntityFeature.PLAY_MEDIA})
+        await self.browser.fill_in(await self.browser.begin("player"), name="Cinema", output=PROJECTOR)
+        found = await ask(self.hass, "get_items", kinds="movie", limit=1000)
+        devices = {source.device_id: source.source.key for source in loaded_sources(self.hass)}
+        for item in {each["source"]: each for each in found["items"]}.values():
+            place = content_id(devices[item["device_id"]], item["item"])
+            playing = await async_resolve_media(self.hass, place, PROJECTOR)
+            told = {
+                "media_content_id": playing.url,
+                "media_position": 900,
+                "media_position_updated_at": dt_util.utcnow(),
+            }
+            for state in "playing", "paused", "idle":
+                self.hass.states.async_set(PROJECTOR, state, told if state != "idle" else {})
+                await self.hass.async_block_till_done(wait_background_tasks=True)
+
     async def replace_access_token(self) -> None:
         """Let the server refuse its token, for which plex.tv has a new one."""
         self.den.revoke(self.secrets["access token of Den"])
@@ -220,6 +255,8 @@ class Life:
             self.refuse_accounts,
             self.sign_in_again,
             self.look_around,
+            self.watch_on_screens,
+            self.watch_in_a_room,
         ):
             await chapter()
             await self.hass.async_block_till_done(wait_background_tasks=True)
