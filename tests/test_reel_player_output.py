@@ -1,5 +1,6 @@
 """A Reel player follows what its output does, whoever tells that to, and over restarts."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -206,3 +207,18 @@ async def test_nothing_is_left_of_a_reel_player_that_is_removed(
     assert hass.states.get(entity) is None
     await output.finish()
     assert len(output.played) == 1
+
+
+async def test_who_switches_the_output_on_finds_the_connections_warm(
+    hass: HomeAssistant, plex: PlexHouse, den: Shelf, output: Output, freezer: FrozenDateTimeFactory
+) -> None:
+    assert den.source == "Den"
+    await add_room(hass, output)
+    output.user_unplugs()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    freezer.tick(200)
+    plex.server.traffic.clear()
+    output.user_plugs_in()
+    async with asyncio.timeout(5):
+        while not plex.server.traffic.to("/identity"):  # noqa: ASYNC110  # what nobody waits for tells nobody
+            await asyncio.sleep(0)

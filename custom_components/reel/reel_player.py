@@ -13,8 +13,11 @@ from homeassistant.const import (
     SERVICE_MEDIA_PLAY,
     SERVICE_MEDIA_PREVIOUS_TRACK,
     SERVICE_MEDIA_STOP,
+    STATE_OFF,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
 )
-from homeassistant.core import CALLBACK_TYPE, Context, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Context, Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.event import async_track_state_change_event
 
@@ -59,7 +62,11 @@ class ReelPlayer:
         """Follow the player, which may be playing already."""
 
         @callback
-        def changed(_: Event[EventStateChangedData]) -> None:
+        def changed(event: Event[EventStateChangedData]) -> None:
+            if not _is_awake(event.data["old_state"]) and _is_awake(event.data["new_state"]):
+                # Whoever switches it on is about to choose something.
+                for source in loaded_sources(self.hass):
+                    source.connector.warm_up()
             self._tell()
 
         self.entry.async_on_unload(async_track_state_change_event(self.hass, self.output.entity_id, changed))
@@ -256,6 +263,10 @@ class ReelPlayer:
         """Repeat so."""
         self.queue = self.queue.with_repeat(repeat)
         self._tell()
+
+
+def _is_awake(state: State | None) -> bool:
+    return state is not None and state.state not in {STATE_OFF, STATE_UNAVAILABLE, STATE_UNKNOWN}
 
 
 def _roll(count: int) -> int:
