@@ -146,7 +146,8 @@ async def test_an_answer_comes_whole_with_what_is_said_of_its_body(session: Clie
 async def test_pieces_are_small(session: ClientSession) -> None:
     async with Anybody(says(bytes(5 * PIECE))) as server, streamed(await begin(session, get(server))) as stream:
         sizes = [len(piece) async for piece in stream.chunks]
-    assert max(sizes) <= PIECE
+    # What came in one go, behind what was left of the one before.
+    assert max(sizes) < 2 * PIECE
     assert sum(sizes) == 5 * PIECE
 
 

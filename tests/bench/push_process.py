@@ -27,6 +27,7 @@ from custom_components.reel.backends.model import Server
 from custom_components.reel.connection.model import Connection, Origin
 from custom_components.reel.const import CONF_CLIENT_ID, CONF_KIND, CONF_USER_ID, DOMAIN
 from custom_components.reel.migration import MINOR_VERSION, VERSION
+from custom_components.reel.sync.news import COLLECT
 
 from ..house import JellyfinHouse, PlexHouse
 from ..screens import PLAYER, Screen, jellyfin_screen, plex_screen, until
@@ -91,6 +92,8 @@ class _House:
         for screen, film in zip(self.screens, self.films, strict=False):
             screen.play(film)
         await until(lambda: all(self._shows(each, "playing") for each in (PLAYER, KITCHEN)))
+        # What was stopped before is read anew, all of it together and a little later.
+        await asyncio.sleep(2 * COLLECT)
         await self.hass.async_block_till_done(wait_background_tasks=True)
         self.house.server.traffic.clear()
         for word in range(MINUTES * WORDS_A_MINUTE):

@@ -13,8 +13,8 @@ from .errors import Garbled, Missing, SourceError, Unreachable
 from .playing import Stream
 from .transport import Reply, Request, accept, cause_of, url_of
 
-# As much as a socket reads at once: smaller ones would be cut out of it. With what is read ahead and what waits to be
-# sent, a megabyte at the most is in memory of a stream that nobody takes.
+# As much as a socket reads at once. With what is read ahead and what waits to be sent, a megabyte at the most is in
+# memory of a stream that nobody takes.
 PIECE: Final = 262_144
 # No film is over by a certain time. A transcoder that has to wake a disk thinks for a minute before its first word.
 TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=120)
@@ -140,7 +140,8 @@ class _Pieces(AsyncIterator[bytes]):
     @override
     async def __anext__(self) -> bytes:
         try:
-            piece = await self._response.content.read(PIECE)
+            # As it came: to cut pieces of one size would be to copy them.
+            piece = await self._response.content.readany()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unreachable(cause_of(error)) from error
         if not piece:

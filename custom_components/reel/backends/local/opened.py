@@ -13,8 +13,8 @@ from .folder import Folder, require_folder
 from .parts import Edition
 from .paths import locate
 
-# Enough that waking a thread for it costs little.
-PIECE: Final = 262_144
+# Enough that waking a thread for it costs little, and twenty of them are no burden.
+PIECE: Final = 524_288
 _READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
